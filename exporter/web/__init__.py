@@ -1,0 +1,1 @@
+"""What serves the exporter: the endpoints, what protects them, and the server that carries them."""
