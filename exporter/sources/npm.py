@@ -1,0 +1,104 @@
+"""npm: downloads of packages, from the download counts service of the npm registry."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from exporter.config.types import BaseUrl
+from exporter.errors import Reason, UpstreamError
+from exporter.sources.downloads import (
+    DAY,
+    OUTAGE,
+    Daily,
+    Outcome,
+    PacedClient,
+    PackagesConfig,
+    PackageSource,
+    count,
+    day,
+    malformed,
+    unique,
+)
+
+__all__ = ["SOURCE", "NpmConfig", "NpmSource", "series"]
+
+_WORD = "[A-Za-z0-9~-][A-Za-z0-9._~-]*"
+_NAME = re.compile(rf"(@{_WORD}/)?{_WORD}")
+_BULK = 128
+"""Packages that one request may name; the service takes no scoped ones among them, and at most 365 days."""
+
+
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name) or len(name) > 214:
+        raise ValueError("must be the name of an npm package such as left-pad or @scope/name")
+    return name
+
+
+class NpmConfig(PackagesConfig):
+    """Configuration of the source npm."""
+
+    base_url: BaseUrl = Field("https://api.npmjs.org", description="Where the download counts are served.")
+    packages: Annotated[tuple[Annotated[str, AfterValidator(_name)], ...], Field(min_length=1), AfterValidator(unique(str))] = (
+        Field(description="Packages to count, scoped or not: left-pad, @scope/name.")
+    )
+
+
+class NpmSource(PackageSource[NpmConfig]):
+    """Downloads of npm packages."""
+
+    name = "npm"
+    summary = "Downloads of npm packages, from the download counts of the npm registry."
+    config_type = NpmConfig
+    windows = (1, 7, 30, 90, 180)
+    gap = 1.0
+
+    def batches(self) -> Iterable[tuple[str, ...]]:
+        scoped = [name for name in self.config.packages if name.startswith("@")]
+        plain = [name for name in self.config.packages if not name.startswith("@")]
+        return [*((name,) for name in scoped), *(tuple(plain[at : at + _BULK]) for at in range(0, len(plain), _BULK))]
+
+    def ask(self, service: PacedClient, packages: tuple[str, ...], today: date) -> Mapping[str, Outcome]:
+        first = today - DAY * (max(self.windows) + OUTAGE)
+        try:
+            answer = service.get(f"/downloads/range/{first}:{today - DAY}/{','.join(packages)}")
+        except UpstreamError as error:
+            raise _unknown() if error.reason is Reason.NOT_FOUND else error from None
+        if len(packages) == 1:
+            return {packages[0]: self._outcome(packages[0], answer, today)}
+        if not isinstance(answer, dict):
+            raise malformed("something else where a mapping of packages should be")
+        return {name: self._outcome(name, answer.get(name), today) for name in packages}
+
+    def _outcome(self, name: str, answer: Any, today: date) -> Outcome:
+        try:
+            return self.samples(name, series(answer, name), today)
+        except UpstreamError as error:
+            return error
+
+
+def series(answer: Any, name: str) -> Daily:
+    """The days of one package out of an answer; null is how the service says that it does not know a package."""
+    if answer is None:
+        raise _unknown()
+    # Without a package the service counts the whole registry, so the name is made sure of.
+    if not isinstance(answer, dict) or answer.get("package") != name or not isinstance(answer.get("downloads"), list):
+        raise malformed("something else where the days of the package should be")
+    daily: dict[date, int] = {}
+    for row in answer["downloads"]:
+        if not isinstance(row, dict):
+            raise malformed("something else where the count of a day should be")
+        when = day(row.get("day"))
+        if when in daily:
+            raise malformed("a day twice")
+        daily[when] = count(row.get("downloads"))
+    return daily
+
+
+def _unknown() -> UpstreamError:
+    return UpstreamError(Reason.NOT_FOUND, "npm knows no such package; check its name")
+
+
+SOURCE = NpmSource
