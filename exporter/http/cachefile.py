@@ -1,0 +1,185 @@
+"""Kept answers in a file, so that a restart costs no quota either."""
+
+import itertools
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from exporter.http.cache import MAX_BYTES, MAX_ENTRIES, Stored, digest
+
+__all__ = ["SqliteCache"]
+
+APPLICATION = 0x6B706963
+"""Marks a file as one of ours (PRAGMA application_id)."""
+VERSION = 1
+"""Version of the schema (PRAGMA user_version); a file of another one is moved aside."""
+
+_LOG_BYTES = 4 * 2**20
+"""Size to which the write-ahead log is cut back."""
+
+# Bodies are apart, so that noting a use does not write the whole answer again.
+_SCHEMA = (
+    "CREATE TABLE secret (value BLOB NOT NULL)",
+    """CREATE TABLE answer (
+        id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, etag TEXT, last_modified TEXT, link TEXT,
+        size INTEGER NOT NULL, used INTEGER NOT NULL
+    )""",
+    "CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
+    "CREATE INDEX answer_used ON answer (used, size)",
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {VERSION}",
+)
+_FIND = "SELECT id, etag, last_modified, bytes, link FROM answer JOIN body USING (id) WHERE name = ?"
+_TOUCH = "UPDATE answer SET used = (SELECT max(used) FROM answer) + 1 WHERE id = ? AND used < (SELECT max(used) FROM answer)"
+_ADD = """INSERT INTO answer (name, etag, last_modified, link, size, used)
+    VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(used), 0) + 1 FROM answer))"""
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+T = TypeVar("T")
+
+
+class SqliteCache:
+    """Keeps the answers used last, up to a number and a size, in a file that only its owner may read.
+
+    A file that is damaged, of another program or of another version is moved aside, never deleted. Whatever goes wrong later
+    (a full disk, another process that writes for more than `patience` seconds) means an answer that is not kept, nothing else.
+    Raises OSError where no file can be made.
+    """
+
+    def __init__(self, path: Path, *, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES, patience: float = 2.0) -> None:
+        self._path = path
+        self._patience = patience
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._database, self._secret = _open(path, patience)
+        self._closed = False
+
+    def get(self, key: str) -> Stored | None:
+        found = self._run(lambda: self._find(key))
+        if found is None:
+            return None
+        number, etag, last_modified, body, link = found
+        self._run(lambda: self._database.execute(_TOUCH, (number,)))
+        return Stored(etag, last_modified, body, link)
+
+    def put(self, key: str, stored: Stored) -> None:
+        if stored.size <= self._max_bytes:
+            self._run(lambda: self._add(key, stored))
+
+    def close(self) -> None:
+        """Closes the file; after that nothing is kept and nothing found."""
+        with self._lock:
+            self._closed = True
+            self._database.close()
+
+    def _run(self, action: Callable[[], T]) -> T | None:
+        """What an action gives, in one transaction; None where the file does not let it happen."""
+        with self._lock:
+            if self._closed:
+                return None
+            try:
+                with self._database:
+                    return action()
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode & 0xFF in _BROKEN:
+                    self._start_again()
+                return None
+
+    def _start_again(self) -> None:
+        self._database.close()
+        try:
+            _move_aside(self._path)
+            self._database, self._secret = _open(self._path, self._patience)
+        except OSError:
+            self._closed = True
+
+    def _find(self, key: str) -> tuple[int, str | None, str | None, bytes, str | None] | None:
+        found: tuple[int, str | None, str | None, bytes, str | None] | None
+        found = self._database.execute(_FIND, (digest(key, self._secret),)).fetchone()
+        return found
+
+    def _add(self, key: str, stored: Stored) -> None:
+        self._database.execute("BEGIN IMMEDIATE")
+        name = digest(key, self._secret)
+        self._drop(self._database.execute("SELECT id FROM answer WHERE name = ?", (name,)).fetchall())
+        fields = (name, stored.etag, stored.last_modified, stored.link, stored.size)
+        number = self._database.execute(_ADD, fields).lastrowid
+        self._database.execute("INSERT INTO body (id, bytes) VALUES (?, ?)", (number, stored.body))
+        self._drop(self._surplus())
+
+    def _surplus(self) -> list[tuple[int]]:
+        """The answers not used for longest, as many as there are too many."""
+        count, total = self._database.execute("SELECT count(*), sum(size) FROM answer").fetchone()
+        surplus = []
+        for number, size in self._database.execute("SELECT id, size FROM answer ORDER BY used"):
+            if count <= self._max_entries and total <= self._max_bytes:
+                break
+            surplus.append((number,))
+            count, total = count - 1, total - size
+        return surplus
+
+    def _drop(self, numbers: list[tuple[int]]) -> None:
+        self._database.executemany("DELETE FROM answer WHERE id = ?", numbers)
+        self._database.executemany("DELETE FROM body WHERE id = ?", numbers)
+
+
+def _open(path: Path, patience: float) -> tuple[sqlite3.Connection, bytes]:
+    """A database that is ready, and its secret; what stands in its place and is none goes aside."""
+    try:
+        try:
+            return _connect(path, patience)
+        except sqlite3.OperationalError:
+            raise
+        except (sqlite3.DatabaseError, IsADirectoryError):
+            _move_aside(path)
+            return _connect(path, patience)
+    except sqlite3.Error:
+        raise OSError(f"{path}: cannot be opened as a database") from None
+
+
+def _connect(path: Path, patience: float) -> tuple[sqlite3.Connection, bytes]:
+    # Made here, so that there is no moment in which others may read it; SQLite gives its other files the same mode.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    os.close(descriptor)
+    database = sqlite3.connect(path, timeout=patience, check_same_thread=False)
+    try:
+        _prepare(database)
+        (secret,) = database.execute("SELECT value FROM secret").fetchone()
+    except BaseException:
+        database.close()
+        raise
+    return database, secret
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    """Makes the tables of a new file, and makes sure of an old one; raises DatabaseError where it is not as it should be."""
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        if database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+            for statement in _SCHEMA:
+                database.execute(statement)
+            database.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(),))
+    marks = (database.execute("PRAGMA application_id").fetchone(), database.execute("PRAGMA user_version").fetchone())
+    if marks != ((APPLICATION,), (VERSION,)) or database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("not a cache of this version, or damaged")
+    # A write that a kill or a power cut interrupts is undone; the last ones may be lost, which is no harm to a cache.
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+
+
+def _move_aside(path: Path) -> None:
+    for number in itertools.count(1):
+        aside = path.with_name(f"{path.name}.aside-{number}")
+        if not aside.exists():
+            break
+    path.rename(aside)
+    for suffix in ("-wal", "-shm", "-journal"):
+        # They belong to the old file, and would be taken for the new one's.
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

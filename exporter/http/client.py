@@ -1,0 +1,162 @@
+"""The one HTTP client of all sources."""
+
+import json as jsonlib
+import random as randomlib
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+
+from exporter.errors import RateLimited, Reason, UpstreamError
+from exporter.http.agent import user_agent as default_user_agent
+from exporter.http.cache import Cache
+from exporter.http.exchange import Exchange, Failure, Request
+from exporter.http.failure import saying
+from exporter.http.meter import Meter, NullMeter
+from exporter.http.redirect import REDIRECTS, origin, target
+from exporter.http.response import Response
+from exporter.http.retry import RETRIES, SHORT_WAIT, backoff, worth_another_try
+from exporter.http.transport import new_session
+
+__all__ = ["Client", "Params"]
+
+Params = Mapping[str, str | Sequence[str]]
+"""Query parameters; one with several values is repeated."""
+
+LARGEST_BODY = 32 * 2**20
+
+
+class Client:
+    """Asks one upstream on behalf of one source: retries, waits, validates and follows, and raises only UpstreamError.
+
+    `timeout` bounds one try, from connecting (once the name is known) to the last byte. Waits that an upstream asks for are
+    spent here when they are short; else RateLimited is raised, and until its moment every further request to that host fails
+    with it at once. `session` is one of `new_session`, for clients that share their connections; `now`, `sleep` and `random`
+    are the clock, the waiting and the chance in it. The text of an error names method and URL, without query and credentials,
+    and nothing that an upstream said. Thread-safe.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: timedelta,
+        cache: Cache,
+        meter: Meter | None = None,
+        session: requests.Session | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = randomlib.random,
+        user_agent: str | None = None,
+        largest_body: int = LARGEST_BODY,
+    ) -> None:
+        self._session = session or new_session()
+        self._owns_session = session is None
+        self._exchange = Exchange(
+            self._session,
+            cache,
+            meter or NullMeter(),
+            now,
+            headers={"User-Agent": user_agent or default_user_agent(), "Accept-Encoding": "gzip"},
+            timeout=timeout.total_seconds(),
+            largest_body=largest_body,
+        )
+        self._now = now
+        self._sleep = sleep
+        self._random = random
+        self._limits: dict[tuple[str, str, int], datetime] = {}
+        self._lock = threading.Lock()
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = True,
+        retries: int | None = None,
+    ) -> Response:
+        """Reads a URL. Raises UpstreamError, RateLimited among them.
+
+        An answer with a validator is kept and asked for again only if it changed; `conditional=False`, for answers with
+        personal data, neither reads nor writes what is kept. `retries` are the tries after the first one.
+        """
+        return self._ask(Request("GET", _with_params(url, params), dict(headers or {}), None, conditional), retries)
+
+    def post(self, url: str, *, json: Any, headers: Mapping[str, str] | None = None, retries: int | None = None) -> Response:
+        """Sends a query as JSON and reads its answer; a query changes nothing, so it is repeated as a GET is.
+
+        Raises UpstreamError, RateLimited among them, and ValueError where `json` holds what JSON has no form for.
+        """
+        body = jsonlib.dumps(json, allow_nan=False, separators=(",", ":")).encode()
+        return self._ask(Request("POST", url, {"Content-Type": "application/json", **(headers or {})}, body), retries)
+
+    def close(self) -> None:
+        """Closes the connections, unless they are shared."""
+        if self._owns_session:
+            self._session.close()
+
+    def _ask(self, asked: Request, retries: int | None) -> Response:
+        request, tried, redirects = asked, 0, 0
+        while True:
+            self._hold_back(asked, request)
+            outcome = self._exchange.send(request)
+            if isinstance(outcome, Response):
+                return outcome
+            if outcome.reason is Reason.REDIRECT and redirects < REDIRECTS:
+                aim = target(request.method, request.url, request.headers, outcome.status, outcome.location)
+                if aim is not None:
+                    request, redirects = replace(request, url=aim), redirects + 1
+                    continue
+            tried += 1
+            wait = self._wait(outcome, tried) if tried <= (RETRIES if retries is None else retries) else None
+            if wait is None:
+                raise self._error(asked, request, outcome)
+            self._sleep(wait)
+
+    def _wait(self, failure: Failure, tried: int) -> float | None:
+        """Seconds to wait before the next try; None where another try is not worth it, or not yet."""
+        if failure.until is not None:
+            asked = (failure.until - self._now()).total_seconds()
+            return max(asked, 0.0) if asked <= SHORT_WAIT else None
+        if worth_another_try(failure.reason, failure.status):
+            return backoff(tried, self._random())
+        return None
+
+    def _error(self, asked: Request, request: Request, failure: Failure) -> UpstreamError:
+        """The error to raise, told of what was asked: where a redirect led is what the upstream said."""
+        text = f"{asked} {saying(failure.reason, failure.status)}"
+        if failure.until is None:
+            return UpstreamError(failure.reason, text)
+        with self._lock:
+            self._limits[origin(request.url)] = failure.until
+        return RateLimited(f"{text} and asks to wait", failure.until)
+
+    def _hold_back(self, asked: Request, request: Request) -> None:
+        """Raises RateLimited while the host of a request has asked to wait."""
+        with self._lock:
+            until = self._limits.get(_host(request))
+            if until is not None and until <= self._now():
+                del self._limits[_host(request)]
+                until = None
+        if until is not None:
+            raise RateLimited(f"{asked} was not sent: its host asked to wait", until)
+
+
+def _host(request: Request) -> tuple[str, str, int]:
+    try:
+        return origin(request.url)
+    except ValueError:
+        # Nothing is sent to such a URL.
+        return "", "", 0
+
+
+def _with_params(url: str, params: Params | None) -> str:
+    try:
+        return requests.Request("GET", url, params=params).prepare().url or url
+    except (requests.RequestException, ValueError):
+        # It is refused for the same reason when it is sent.
+        return url

@@ -1,0 +1,32 @@
+"""What a source works with, for tests: a real client that never really sleeps."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from exporter.http import Client, MemoryCache, Meter, NullMeter
+from exporter.sources.base import Tools
+
+__all__ = ["NOW", "make_tools"]
+
+NOW = datetime(2026, 1, 27, 12, 0, tzinfo=UTC)
+
+
+def make_tools(
+    folder: Path,
+    *,
+    bots: frozenset[str] = frozenset(),
+    now: datetime | None = None,
+    timeout: timedelta = timedelta(seconds=2),
+    meter: Meter | None = None,
+) -> Tools:
+    """Tools whose clock stands at `now` (NOW by default), in a folder that exists."""
+    client = Client(
+        timeout=timeout,
+        cache=MemoryCache(),
+        meter=meter or NullMeter(),
+        now=lambda: now or NOW,
+        sleep=lambda seconds: None,
+        random=lambda: 0.5,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    return Tools(client, folder, bots)
