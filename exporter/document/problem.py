@@ -12,6 +12,8 @@ _LONGEST = 40
 """Characters of a value that a message shows."""
 _LONGEST_READ = 200
 """A text longer than this is not shown at all: it is a key, a certificate or a page, and none of them explains a mistake."""
+_MOST_LISTED = 20
+"""Most words that are listed where none is near; more help nobody."""
 _LARGEST = 10**12
 """Numbers from here on are not shown: they are identifiers or credentials without letters."""
 
@@ -43,12 +45,16 @@ class Problem:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown word: the nearest known one, or else the whole list."""
+    """The end of a sentence about an unknown word: the nearest known one, or else those there are, as long as they are few."""
     choices = sorted(set(known))
     near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     if near:
         return f'did you mean "{near[0]}"?'
-    return f"known are {', '.join(choices)}" if choices else "none is known here"
+    if not choices:
+        return "none is known here"
+    if len(choices) > _MOST_LISTED:
+        return f"nothing near it is known; there are {len(choices)}, from {choices[0]} to {choices[-1]}"
+    return f"known are {', '.join(choices)}"
 
 
 def found(value: object) -> str:

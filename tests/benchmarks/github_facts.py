@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from graphql import parse
-from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, demand, issues, pull_requests, schema
-from support.tools import NOW, make_tools
-from support.upstream import Answer, Request, Upstream
 
 from exporter.sources.github import GitHub, GitHubConfig
 from exporter.sources.github.queries import Connection, Page, Query, pages_query, repositories_query
+from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, demand, issues, pull_requests, schema
+from support.tools import NOW, make_tools
+from support.upstream import Answer, Request, Upstream
 
 LATENCY = 0.1
 ASSETS = ("linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64", "windows-amd64.exe", "checksums.txt")

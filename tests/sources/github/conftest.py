@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.github import TOKEN, FakeGitHub
-from support.tools import NOW, make_tools
-from support.upstream import Upstream
 
 from exporter.facts import Part, Sample
 from exporter.sources.base import Finding
 from exporter.sources.github import GitHub, GitHubConfig
+from support.github import TOKEN, FakeGitHub
+from support.tools import NOW, make_tools
+from support.upstream import Upstream
 
 
 @dataclass

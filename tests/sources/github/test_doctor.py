@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+
 from support.github import FakeGitHub, Repository
 from support.upstream import Answer
 

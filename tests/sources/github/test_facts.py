@@ -1,11 +1,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, issues, pull_requests
-from support.tools import NOW
-
 from exporter.facts import UNITS
 from exporter.sources.github import GitHub
+from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, issues, pull_requests
+from support.tools import NOW
 
 
 def day(number: int) -> datetime:

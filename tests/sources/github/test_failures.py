@@ -1,10 +1,10 @@
 from typing import Any
 
 import pytest
-from support.github import FakeGitHub, Repository, issues
-from support.upstream import Answer
 
 from exporter.errors import RateLimited, Reason, UpstreamError
+from support.github import FakeGitHub, Repository, issues
+from support.upstream import Answer
 
 
 def world(number: int = 3) -> FakeGitHub:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from graphql import parse
+
 from support.github import TOKEN, FakeGitHub, Repository, demand, issues, schema
 from support.upstream import Request
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.contract import anything, gone_wrong
-from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, direct_tools, issues
-from support.tools import NOW
-from support.upstream import Answer, Request
 
 from exporter.errors import Reason, UpstreamError
 from exporter.facts import Part
 from exporter.sources.github import GitHub, GitHubConfig
+from support.contract import anything, gone_wrong
+from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, direct_tools, issues
+from support.tools import NOW
+from support.upstream import Answer, Request
 
 Place = tuple[str | int, ...]
 Change = Callable[[Any], Any]

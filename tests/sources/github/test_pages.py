@@ -3,11 +3,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from support.github import Asset, FakeGitHub, Release, Repository, issues
-from support.upstream import Answer
 
 from exporter.errors import Reason
 from exporter.sources.github.reading import MOST_PAGES
+from support.github import Asset, FakeGitHub, Release, Repository, issues
+from support.upstream import Answer
 
 DAY = timedelta(days=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)

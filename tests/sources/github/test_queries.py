@@ -2,7 +2,6 @@ import re
 
 import pytest
 from graphql import parse, validate
-from support.github import demand, schema
 
 from exporter.sources.github.queries import (
     Connection,
@@ -14,6 +13,7 @@ from exporter.sources.github.queries import (
     visibility_query,
 )
 from exporter.sources.github.reader import PAGES_A_QUERY, REPOSITORIES_A_QUERY
+from support.github import demand, schema
 
 
 def repositories(number: int) -> list[str]:

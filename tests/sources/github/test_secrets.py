@@ -3,10 +3,10 @@ import traceback
 from typing import Any
 
 import pytest
-from support.github import PLANTED, TOKEN, Asset, FakeGitHub, Release, Repository, issues, pull_requests
-from support.upstream import Answer
 
 from exporter.errors import KpiExporterError
+from support.github import PLANTED, TOKEN, Asset, FakeGitHub, Release, Repository, issues, pull_requests
+from support.upstream import Answer
 
 
 def world() -> FakeGitHub:
