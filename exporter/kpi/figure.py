@@ -1,0 +1,34 @@
+"""A number with its origin, or the reason why there is none."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+__all__ = ["Figure", "absent", "combined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value, the sources it comes from, and when the oldest fact in it was true; without a value, `why` says why."""
+
+    value: float | None
+    sources: frozenset[str] = frozenset()
+    time: datetime | None = None
+    why: str = ""
+
+
+def absent(why: str) -> Figure:
+    """No value, and why."""
+    return Figure(None, why=why)
+
+
+def combined(value: float, parts: Sequence[Figure]) -> Figure:
+    """A value made of other figures, with the origin of all of them; absent when they hold no fact at all."""
+    sources = frozenset[str]().union(*(part.sources for part in parts))
+    if not sources:
+        return absent("it rests on constants alone")
+    if not math.isfinite(value):
+        return absent("the result is too large")
+    times = [part.time for part in parts if part.time is not None]
+    return Figure(value, sources, min(times, default=None))
