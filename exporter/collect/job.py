@@ -1,0 +1,149 @@
+"""One source of one project: refreshes it, keeps its last good snapshot, and lets no error of it out."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from exporter.collect.freshness import fresh, merged, unanswered
+from exporter.collect.meters import SourceMeter
+from exporter.config.types import SourceConfig
+from exporter.errors import RateLimited, Reason, UpstreamError
+from exporter.facts import Part, Snapshot
+from exporter.sources.base import Source, Tools
+
+__all__ = ["Health", "Job"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the last refresh went; `wait_until` is set where the upstream asked to wait.
+
+    `failure` says why the source as a whole gave nothing. `last_success` is when every part last answered in one refresh.
+    """
+
+    duration_seconds: float
+    parts: int
+    failed_parts: int
+    failure: Reason | None
+    last_success: datetime | None
+    wait_until: datetime | None = None
+
+
+class Job:
+    """Refreshes one source of one project, one refresh at a time."""
+
+    def __init__(self, project: str, source: Source[Any], tools: Tools, meter: SourceMeter) -> None:
+        self.project = project
+        self.source = source
+        self.meter = meter
+        self._tools = tools
+        self._declared = frozenset(metric.name for metric in source.metrics)
+        self._snapshot: Snapshot | None = None
+        self.health: Health | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the source."""
+        return self.source.name
+
+    @property
+    def config(self) -> SourceConfig:
+        """The configuration of the source."""
+        config: SourceConfig = self.source.config
+        return config
+
+    def or_same(self, other: "Job | None") -> "Job":
+        """Another job, with all it knows, if it does the same as this one; else this one."""
+        same = other is not None and (other.config, other._tools.bots) == (self.config, self._tools.bots)
+        return other if other is not None and same else self
+
+    @property
+    def tried(self) -> bool:
+        """Whether it has been refreshed at least once, well or badly."""
+        return self.health is not None
+
+    @property
+    def last_snapshot(self) -> Snapshot | None:
+        """What is known, however old."""
+        return self._snapshot
+
+    def snapshot(self, now: datetime) -> Snapshot | None:
+        """What is known and not too old at `now`; None before the first refresh."""
+        return self._snapshot and fresh(self._snapshot, self.config.age_limit(), now)
+
+    def examine(self, now: datetime) -> Iterable[Any]:
+        """What `doctor` finds about this source."""
+        return self.source.examine(self._tools, now)
+
+    def refresh(self, clock: Callable[[], datetime]) -> Health:
+        """Reads the source once and keeps what it says; never raises."""
+        started, now = time.monotonic(), clock()
+        failure, wait_until = None, None
+        try:
+            parts = merged(self._snapshot, self._checked(self.source.collect(self._tools, now)))
+        except UpstreamError as error:
+            failure = error.reason
+            wait_until = error.until if isinstance(error, RateLimited) else None
+            parts = unanswered(self._snapshot, failure, now)
+            self._tell(failure, str(error))
+        except Exception as error:  # a source may come from elsewhere: whatever it raises must not disturb the others
+            failure = Reason.INTERNAL
+            parts = unanswered(self._snapshot, failure, now)
+            self._tell(failure, f"the source raised {type(error).__name__}")
+            log.debug("source raised", exc_info=error)
+        else:
+            self._tell_parts(parts)
+        self._snapshot = Snapshot(self.project, self.name, self._declared, parts)
+        self.health = self._health(started, parts, failure, wait_until, clock())
+        return self.health
+
+    def _checked(self, parts: Iterable[Part]) -> list[Part]:
+        """The parts of a refresh; raises ValueError when one has a sample that the source does not declare."""
+        checked = list(parts)
+        for part in checked:
+            for sample in part.samples:
+                if sample.name not in self._declared:
+                    raise ValueError(f"{self.name} does not declare {sample.name}")
+        return checked
+
+    def _health(
+        self, started: float, parts: tuple[Part, ...], failure: Reason | None, wait_until: datetime | None, now: datetime
+    ) -> Health:
+        failed = sum(part.failure is not None for part in parts)
+        last_success = self.health.last_success if self.health else None
+        return Health(
+            duration_seconds=time.monotonic() - started,
+            parts=len(parts),
+            failed_parts=failed,
+            failure=failure or _common_failure(parts),
+            last_success=last_success if failed else now,
+            wait_until=wait_until,
+        )
+
+    def _tell(self, reason: Reason, text: str) -> None:
+        self.meter.failure(reason)
+        if self.health is None or self.health.failure is not reason:
+            self._log(logging.WARNING, "source failed", reason=reason, error=text)
+
+    def _tell_parts(self, parts: tuple[Part, ...]) -> None:
+        before = {part.labels: part.failure for part in self._snapshot.parts} if self._snapshot else {}
+        for part in parts:
+            if part.failure is not None:
+                self.meter.failure(part.failure)
+                if before.get(part.labels) is not part.failure:
+                    self._log(logging.WARNING, "part failed", reason=part.failure, **dict(part.labels))
+        if self.health is not None and self.health.failed_parts and not any(part.failure for part in parts):
+            self._log(logging.INFO, "source recovered")
+
+    def _log(self, level: int, message: str, **fields: str) -> None:
+        log.log(level, message, extra={"fields": {"project": self.project, "source": self.name, **fields}})
+
+
+def _common_failure(parts: tuple[Part, ...]) -> Reason | None:
+    """Why the source as a whole gave nothing: the first reason, where every part failed."""
+    return parts[0].failure if parts and all(part.failure for part in parts) else None

@@ -1,0 +1,85 @@
+"""From a configuration file to projects that are ready to be collected; every problem of every file in one go."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from exporter.catalog import Catalog
+from exporter.catalog import load as load_catalog
+from exporter.catalog.model import Kpi
+from exporter.config import Config, Project, secret_values
+from exporter.config import load as load_config
+from exporter.document import Problem
+from exporter.errors import InvalidInput
+from exporter.logs import hide
+from exporter.sources.registry import declared_metrics, sources
+
+__all__ = ["Options", "Setup", "load_setup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a configuration file is to be read."""
+
+    config_file: Path
+    environ: Mapping[str, str]
+    allow_inline_secrets: bool = False
+    read_secrets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A configuration and the catalog of each of its projects, checked."""
+
+    config: Config
+    catalogs: Mapping[str, Catalog]
+
+    def only(self, names: frozenset[str]) -> "Setup":
+        """The same setup with these projects alone."""
+        projects = tuple(project for project in self.config.projects if project.name in names)
+        config = self.config.model_copy(update={"projects": projects})
+        return Setup(config, {project.name: self.catalogs[project.name] for project in projects})
+
+    def kpi_sources(self, project: Project) -> Mapping[str, str]:
+        """For each KPI, the configured sources that its value is made of, joined by "+"; `manual` where there are none."""
+        catalog = self.catalogs[project.name]
+        by_metric: dict[str, set[str]] = {}
+        for name in project.sources:
+            for metric in sources()[name].metrics:
+                by_metric.setdefault(metric.name, set()).add(name)
+        return {kpi.id: "+".join(sorted(_givers(kpi, catalog, by_metric, ()))) or "manual" for kpi in catalog.kpis}
+
+
+def load_setup(options: Options) -> Setup:
+    """Reads the configuration and every catalog it names; raises InvalidInput with all problems found."""
+    config = load_config(
+        options.config_file,
+        {name: kind.config_type for name, kind in sources().items()},
+        environ=options.environ,
+        allow_inline_secrets=options.allow_inline_secrets,
+        read_secrets=options.read_secrets,
+    )
+    if options.read_secrets:
+        hide(secret_values(config))
+    catalogs: dict[str, Catalog] = {}
+    problems: list[Problem] = []
+    for project in config.projects:
+        try:
+            catalogs[project.name] = load_catalog(project.catalog, declared_metrics(), base=options.config_file.parent)
+        except InvalidInput as error:
+            problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return Setup(config, catalogs)
+
+
+def _givers(kpi: Kpi, catalog: Catalog, by_metric: Mapping[str, Iterable[str]], above: tuple[str, ...]) -> set[str]:
+    givers: set[str] = set()
+    if kpi.value is None or kpi.id in above:
+        return givers
+    for term in kpi.value.terms:
+        if term.metric is not None:
+            givers |= set(by_metric.get(term.metric, ()))
+        elif term.kpi is not None and (other := catalog.kpi(term.kpi)) is not None:
+            givers |= _givers(other, catalog, by_metric, (*above, kpi.id))
+    return givers

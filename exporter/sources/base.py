@@ -1,0 +1,75 @@
+"""What a source is: a name, a configuration, the metrics it declares, and how it collects them."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
+
+from exporter.config.types import SourceConfig
+from exporter.facts import Metric, Part
+from exporter.http import Client
+
+__all__ = ["Finding", "Source", "Tools"]
+
+Config = TypeVar("Config", bound=SourceConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a source works with.
+
+    `client` speaks HTTP for this source. `folder` exists and belongs to this source of this project alone; without a state
+    directory it is a temporary one. `bots` are the accounts that the project wants left out, in lower case.
+    `pause` waits that many seconds; a source calls it between requests to a service that asks for a pace.
+    """
+
+    client: Client
+    folder: Path
+    bots: frozenset[str] = frozenset()
+    pause: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that `doctor` found: what was asked, whether it works, and what to do about it where it does not.
+
+    The texts hold no secret and nothing that an upstream said.
+    """
+
+    subject: str
+    works: bool
+    detail: str
+
+
+class Source(ABC, Generic[Config]):
+    """One upstream and its adapter.
+
+    A module or package of `exporter.sources` that sets `SOURCE` to a subclass is found by the registry; other distributions
+    name theirs by the entry point group `kpi_exporter.sources`. The name is also the key of the source in the configuration and
+    the value of the label `source`. An instance lives from one reload of the configuration to the next, and is never asked
+    to do two things at once.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    """One sentence: what it reads, from where."""
+    config_type: ClassVar[type[SourceConfig]]
+    metrics: ClassVar[tuple[Metric, ...]]
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @abstractmethod
+    def collect(self, tools: Tools, now: datetime) -> Iterable[Part]:
+        """Reads the upstream once; `now` is in UTC.
+
+        Gives one part for each thing it reads. A part that failed carries the reason and no samples, and the others go on.
+        Raises UpstreamError when nothing at all could be had.
+        """
+
+    @abstractmethod
+    def examine(self, tools: Tools, now: datetime) -> Iterable[Finding]:
+        """Asks the upstream, as cheaply as it can, whether the configuration and its credentials work. Raises nothing."""

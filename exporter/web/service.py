@@ -1,0 +1,113 @@
+"""The running exporter: refreshes in the background, prepares what a scrape gets, reloads its configuration."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from prometheus_client import PLATFORM_COLLECTOR, PROCESS_COLLECTOR
+from prometheus_client.metrics_core import Metric as Family
+
+from exporter.collect.collector import Collector, utc_now
+from exporter.collect.families import reload_families
+from exporter.collect.scheduler import Scheduler
+from exporter.collect.setup import Setup
+from exporter.collect.state import State
+from exporter.config import masked
+from exporter.errors import KpiExporterError
+from exporter.web.page import Page
+
+__all__ = ["Service"]
+
+log = logging.getLogger(__name__)
+
+SETTLE = 0.2
+"""Seconds to wait for more refreshes before preparing a page for all of them."""
+TICK = 15.0
+"""Seconds after which the page is prepared again though nothing was refreshed: figures age, and targets change at midnight."""
+
+
+class Service:
+    """What `serve` runs; implements `exporter.web.app.Backend`.
+
+    `load` reads the configuration anew and raises KpiExporterError when it is not usable.
+    """
+
+    def __init__(self, load: Callable[[], Setup], *, clock: Callable[[], datetime] = utc_now) -> None:
+        self._load = load
+        self._clock = clock
+        self._reloading = threading.Lock()
+        setup = load()
+        self._state = State(setup.config.state_dir)
+        self._collector = Collector(setup, self._state, clock=clock)
+        self._reloaded, self._reload_successful = clock(), True
+        self._dirty = threading.Event()
+        self._stopped = threading.Event()
+        self._page, self._ready = self._prepare()
+        self._scheduler = Scheduler(clock, self._dirty.set)
+        self._publisher = threading.Thread(target=self._publish, name="publisher", daemon=True)
+
+    def start(self) -> None:
+        """Starts refreshing and publishing in the background."""
+        self._scheduler.start()
+        self._scheduler.run(self._collector.jobs)
+        self._publisher.start()
+
+    def stop(self) -> None:
+        """Ends the background work, at most a second after the call."""
+        self._stopped.set()
+        self._dirty.set()
+        self._scheduler.stop()
+        self._publisher.join(0.5)
+        self._state.close()
+
+    def page(self) -> Page:
+        """The page prepared last."""
+        return self._page
+
+    def config_text(self) -> str:
+        """The configuration in force, secrets masked."""
+        return masked(self._collector.setup.config)
+
+    def ready(self) -> bool:
+        """Whether every source has been tried once, and the page shows it."""
+        return self._ready
+
+    def reload(self) -> None:
+        """Reads the configuration anew and swaps it in; raises KpiExporterError, and changes nothing, when it is not usable."""
+        with self._reloading:
+            try:
+                setup = self._load()
+                if setup.config.state_dir != self._collector.setup.config.state_dir:
+                    raise KpiExporterError("state_dir cannot change while the exporter runs: restart it")
+            except KpiExporterError as error:
+                self._reload_successful = False
+                self._dirty.set()
+                log.error("reload failed, the old configuration stays", extra={"fields": {"error": str(error)}})
+                raise
+            self._collector = Collector(setup, self._state, clock=self._clock, previous=self._collector)
+            self._reloaded, self._reload_successful = self._clock(), True
+            self._scheduler.run(self._collector.jobs)
+            self._dirty.set()
+            log.info("configuration reloaded")
+
+    def _publish(self) -> None:
+        while not self._stopped.is_set():
+            if self._dirty.wait(TICK):
+                self._stopped.wait(SETTLE)
+            self._dirty.clear()
+            if not self._stopped.is_set():
+                self._page, self._ready = self._prepare()
+
+    def _prepare(self) -> tuple[Page, bool]:
+        """A page of this moment, and whether every source had been tried by then."""
+        collector = self._collector
+        ready = collector.ready()
+        return Page.of(self._families(collector, self._clock())), ready
+
+    def _families(self, collector: Collector, now: datetime) -> Iterator[Family]:
+        snapshots = collector.snapshots(now)
+        yield from collector.families(snapshots, collector.rows(snapshots, now))
+        yield from reload_families(self._reload_successful, self._reloaded)
+        for own in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR):
+            yield from own.collect()

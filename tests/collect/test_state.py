@@ -1,0 +1,55 @@
+"""The state directory."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exporter.collect.state import State, StateInUse
+from exporter.errors import KpiExporterError
+from exporter.http.cache import Stored
+
+
+def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
+    with State(tmp_path / "state") as state:
+        state.cache.put("key", Stored('"tag"', None, b"body"))
+        (state.folder("acme", "git") / "note").write_text("here")
+    with State(tmp_path / "state") as state:
+        assert state.cache.get("key") == Stored('"tag"', None, b"body")
+        assert (state.folder("acme", "git") / "note").read_text() == "here"
+
+
+def test_without_a_directory_nothing_stays(tmp_path: Path) -> None:
+    with State(None) as state:
+        folder = state.folder("acme", "git")
+        assert folder.is_dir()
+    assert not state.path.exists()
+
+
+def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
+    with State(tmp_path / "state") as state:
+        assert state.path.stat().st_mode & 0o077 == 0
+
+
+def test_two_processes_never_share_it(tmp_path: Path) -> None:
+    hold = "import sys; from pathlib import Path; from exporter.collect.state import State; "
+    hold += "state = State(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(StateInUse, match="is in use by another kpi-exporter"):
+            State(tmp_path)
+        with State.shared(tmp_path) as state:
+            assert state.path != tmp_path
+        other.kill()
+        other.wait()
+    with State(tmp_path) as state:
+        assert state.path == tmp_path
+
+
+def test_a_directory_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KpiExporterError, match=r"state_dir .*/file/state cannot be used: Not a directory"):
+        State(tmp_path / "file" / "state")

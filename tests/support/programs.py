@@ -1,0 +1,130 @@
+"""Real programs on loopback, from `with` to its end."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+__all__ = ["Exporter", "Program", "Prometheus", "eventually", "free_port"]
+
+T = TypeVar("T")
+PATIENCE = 20.0
+"""Seconds after which something that should have happened counts as failed."""
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def eventually(ask: Callable[[], T], holds: Callable[[T], bool] = bool, patience: float = PATIENCE) -> T:
+    """Asks until the answer holds, and gives it; fails with the last answer when it never does."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            answer: Any = ask()
+        except OSError as error:
+            answer = error
+        if not isinstance(answer, OSError) and holds(answer):
+            return answer  # type: ignore[no-any-return]
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {patience} s; last seen: {answer!r}")
+        time.sleep(0.05)
+
+
+class Program:
+    """A program that logs to a file and listens on a port of 127.0.0.1."""
+
+    def __init__(self, command: list[str], log: Path, port: int, environ: Mapping[str, str] | None = None) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log
+        self._command = command
+        self._environ = {**os.environ, **(environ or {})}
+        self.process: subprocess.Popen[bytes]
+
+    def __enter__(self) -> Self:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self._command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self._environ)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
+        """Ends the program, by force if it does not end within ten seconds; gives its exit code."""
+        self.process.send_signal(with_signal)
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> str:
+        """The body of an answer; raises OSError when there is none or its status is an error."""
+        request = urllib.request.Request(self.url + path, headers=dict(headers or {}))
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            body: bytes = answer.read()
+            return body.decode()
+
+    def status(self, path: str, method: str = "GET") -> int:
+        """The status of an answer."""
+        try:
+            with urllib.request.urlopen(urllib.request.Request(self.url + path, method=method), timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+
+class Exporter(Program):
+    """`kpi-exporter serve` over a configuration file."""
+
+    def __init__(self, config: Path, *flags: str, environ: Mapping[str, str] | None = None) -> None:
+        port = free_port()
+        command = [sys.executable, "-m", "exporter", "serve", f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}"]
+        super().__init__([*command, *flags], config.with_suffix(".log"), port, environ)
+        self.port = port
+
+    def metrics(self) -> dict[str, float]:
+        """What /metrics says: the value of each series, by name and labels as written there."""
+        lines = (line for line in self.get("/metrics").splitlines() if line and not line.startswith("#"))
+        return {series: float(value) for series, _, value in (line.rpartition(" ") for line in lines)}
+
+
+class Prometheus(Program):
+    """A Prometheus server that scrapes one port every second."""
+
+    def __init__(self, folder: Path, target: int) -> None:
+        port = free_port()
+        config = folder / "prometheus.yml"
+        config.write_text(
+            "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
+            "scrape_configs:\n"
+            f"  - {{job_name: kpi-exporter, static_configs: [{{targets: ['127.0.0.1:{target}']}}]}}\n"
+        )
+        flags = [f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address=127.0.0.1:{port}"]
+        super().__init__(["prometheus", *flags], folder / "prometheus.log", port)
+
+    def query(self, expression: str) -> list[tuple[dict[str, str], float]]:
+        """The labels and values that an instant query gives."""
+        answer = json.loads(self.get(f"/api/v1/query?{urllib.parse.urlencode({'query': expression})}"))
+        return [(one["metric"], float(one["value"][1])) for one in answer["data"]["result"]]
+
+    def value(self, expression: str) -> float | None:
+        """The one value that an instant query gives, None where it gives nothing."""
+        found = self.query(expression)
+        assert len(found) <= 1, f"{expression} gives {len(found)} series"
+        return found[0][1] if found else None
