@@ -1,0 +1,56 @@
+"""The command line: each command is a module that is imported only when it runs."""
+
+import importlib
+
+import click
+
+from exporter import __version__
+
+__all__ = ["main"]
+
+COMMANDS = ("serve", "check", "collect", "validate", "doctor", "healthcheck", "render")
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are the attribute `command` of the modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # The summaries are written out here, so that --help imports no command.
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SUMMARIES[name]) for name in COMMANDS])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from exporter.document.problem import did_you_mean
+
+            ctx.fail(f"No such command '{args[0]}', {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+SUMMARIES = {
+    "serve": "Run the exporter: refresh in the background, serve /metrics.",
+    "check": "Collect once and judge every KPI; the exit code is a release gate.",
+    "collect": "Collect once and print the metrics.",
+    "validate": "Check configuration and catalogs without any network.",
+    "doctor": "Ask each upstream whether the credentials work.",
+    "healthcheck": "Ask a running exporter whether it is healthy.",
+    "render": "Write the reference pages from the declarations.",
+}
+
+
+@click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="kpi-exporter")
+def main() -> None:
+    """Reads what an open-source project measures itself by and serves it to Prometheus.
+
+    Exit codes: 0 done, 1 failed or an alert holds, 2 wrong usage or configuration, 3 no source answered.
+    """

@@ -1,0 +1,93 @@
+"""`kpi-exporter check`: collects once and judges every KPI; its exit code is a release gate."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from exporter.cli import verdict
+from exporter.cli.options import configuration, logging_flags, one_error_at_most, options_of
+from exporter.cli.progress import refresh_with_progress
+from exporter.collect.collector import Collector, utc_now
+from exporter.collect.history import PrometheusHistory
+from exporter.collect.setup import load_setup
+from exporter.collect.state import State
+from exporter.document import did_you_mean
+from exporter.http import Client, MemoryCache
+from exporter.kpi import History, Row
+from exporter.kpi import State as AlertCondition
+
+__all__ = ["command"]
+
+ALERT_HOLDS = 1
+NO_SOURCE_ANSWERED = 3
+PRIORITIES = ("P0", "P1", "P2", "P3")
+
+
+@click.command("check")
+@configuration
+@click.option("--project", multiple=True, help="Judge only this project; may be given again.")
+@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Form of the verdict.")
+@click.option("--all", "whole", is_flag=True, help="Show every segment in the table, those without any figure too.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*PRIORITIES, "never"]),
+    default="P0",
+    show_default=True,
+    help="Exit with 1 when an alert of this priority or a higher one holds.",
+)
+@click.option(
+    "--prometheus.url",
+    "prometheus_url",
+    envvar="KPI_EXPORTER_PROMETHEUS_URL",
+    help="Prometheus server that knows the past, for conditions on growth, drops and milestones.",
+)
+@logging_flags
+def command(
+    config_file: Path,
+    allow_inline_secrets: bool,
+    project: tuple[str, ...],
+    output: str,
+    whole: bool,
+    fail_on: str,
+    prometheus_url: str | None,
+) -> None:
+    """Collect once, print every KPI with value, target, status and alerts, and judge.
+
+    Exit codes: 0 no alert of the --fail-on priority or higher holds, 1 one does, 2 wrong usage or configuration, 3 no source answered.
+    """
+    with one_error_at_most():
+        setup = load_setup(options_of(config_file, allow_inline_secrets))
+        for name in project:
+            if name not in setup.catalogs:
+                raise click.UsageError(f"unknown project '{name}', {did_you_mean(name, setup.catalogs)}")
+        setup = setup.only(frozenset(project)) if project else setup
+        with State.shared(setup.config.state_dir) as state:
+            collector = Collector(setup, state)
+            refresh_with_progress(collector)
+            now = utc_now()
+            rows = collector.rows(collector.snapshots(now), now, _histories(prometheus_url, list(setup.catalogs)))
+        if output == "json":
+            click.echo(verdict.as_json(rows, list(setup.catalogs), now))
+        else:
+            verdict.print_table(rows, setup, collector.jobs, now, whole=whole)
+    if not collector.answered():
+        sys.exit(NO_SOURCE_ANSWERED)
+    if _fails(rows, fail_on):
+        sys.exit(ALERT_HOLDS)
+
+
+def _histories(url: str | None, projects: Sequence[str]) -> Mapping[str, History]:
+    if url is None:
+        return {}
+    client = Client(timeout=timedelta(seconds=30), cache=MemoryCache())
+    return {project: PrometheusHistory(client, url, project) for project in projects}
+
+
+def _fails(rows: Sequence[Row], fail_on: str) -> bool:
+    if fail_on == "never":
+        return False
+    deciding = PRIORITIES[: PRIORITIES.index(fail_on) + 1]
+    return any(alert.state is AlertCondition.FIRING and alert.priority in deciding for row in rows for alert in row.alerts)

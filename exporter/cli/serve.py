@@ -1,0 +1,108 @@
+"""`kpi-exporter serve`: the exporter itself."""
+
+import logging
+import queue
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from exporter import __version__
+from exporter.cli.options import configuration, logging_flags, one_error_at_most, options_of
+from exporter.collect.setup import load_setup
+from exporter.errors import KpiExporterError
+from exporter.logs import fields
+from exporter.web.address import ListenAddress, parse_external_url, parse_listen_address, parse_route_prefix
+from exporter.web.app import App
+from exporter.web.guard import Guard
+from exporter.web.server import Server
+from exporter.web.service import Service
+from exporter.web.settings import Settings, WebConfigFile
+
+__all__ = ["DEFAULT_ADDRESS", "command"]
+
+DEFAULT_ADDRESS = ":8730"
+"""Outside the range that the ecosystem allocates to exporters."""
+
+Parsed = TypeVar("Parsed")
+
+log = logging.getLogger(__name__)
+
+
+@click.command("serve")
+@configuration
+@click.option("--config.check", "check_only", is_flag=True, help="Read the configuration as at start, then exit.")
+@click.option(
+    "--web.listen-address", "listen_address", default=DEFAULT_ADDRESS, show_default=True, metavar="HOST:PORT",
+    envvar="KPI_EXPORTER_WEB_LISTEN_ADDRESS", help="Where to listen.",
+)  # fmt: skip
+@click.option(
+    "--web.config.file", "web_config_file", type=click.Path(path_type=Path), envvar="KPI_EXPORTER_WEB_CONFIG_FILE",
+    help="File that sets TLS and basic authentication, in the format of the Prometheus exporter toolkit.",
+)  # fmt: skip
+@click.option(
+    "--web.external-url", "external_url", envvar="KPI_EXPORTER_WEB_EXTERNAL_URL", metavar="URL",
+    help="URL under which others reach the exporter; its path is the default of the route prefix.",
+)  # fmt: skip
+@click.option(
+    "--web.route-prefix", "route_prefix", envvar="KPI_EXPORTER_WEB_ROUTE_PREFIX", metavar="PATH",
+    help="Path under which every endpoint lives.",
+)  # fmt: skip
+@logging_flags
+def command(
+    config_file: Path,
+    allow_inline_secrets: bool,
+    check_only: bool,
+    listen_address: str,
+    web_config_file: Path | None,
+    external_url: str | None,
+    route_prefix: str | None,
+) -> None:
+    """Run the exporter.
+
+    Every source is refreshed in the background on its own interval; a scrape of /metrics is answered from memory. SIGHUP and
+    POST /-/reload read the configuration anew, SIGTERM ends the exporter.
+    """
+    options = options_of(config_file, allow_inline_secrets)
+    address = _parsed("--web.listen-address", lambda: parse_listen_address(listen_address))
+    url = _parsed("--web.external-url", lambda: parse_external_url(external_url) if external_url else None)
+    prefix = _parsed("--web.route-prefix", lambda: parse_route_prefix(route_prefix, url))
+    with one_error_at_most():
+        web_config = WebConfigFile(web_config_file) if web_config_file else None
+        if check_only:
+            load_setup(options)
+            click.echo(f"{config_file}: valid")
+            return
+        service = Service(lambda: load_setup(options))
+        settings = web_config.current if web_config else Settings
+        app = Guard(App(service, prefix=prefix, external_url=url), settings)
+        _run(service, Server(address, app, tls=lambda: settings().tls), address)
+
+
+def _parsed(flag: str, parse: Callable[[], Parsed]) -> Parsed:
+    try:
+        return parse()
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=flag) from None
+
+
+def _run(service: Service, server: Server, address: ListenAddress) -> None:
+    """Serves until a signal ends it."""
+    # A handler only leaves a note: what it asks for is done here, where no lock is held and no line half logged.
+    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda given, _: signals.put(given))
+    service.start()
+    server.start()
+    log.info("listening", extra=fields(address=ListenAddress(address.host, server.port), version=__version__))
+    while signals.get() == signal.SIGHUP:
+        try:
+            service.reload()
+        except KpiExporterError:
+            # Logged where it failed, and told by a metric: the old configuration stays.
+            continue
+    server.stop()
+    service.stop()
+    log.info("stopped")

@@ -1,0 +1,139 @@
+"""The verdict of `check`: as a table for people, as JSON for programs."""
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from exporter.collect.job import Job
+from exporter.collect.setup import Setup
+from exporter.kpi import Row, State, Status
+from exporter.kpi.words import age_in_words, in_words
+
+__all__ = ["as_json", "print_table"]
+
+_STATUS = {
+    Status.ON_TARGET: ("on target", "green"),
+    Status.BEHIND: ("behind", "yellow"),
+    Status.ALERT: ("ALERT", "bold red"),
+    Status.NO_DATA: ("no data", "dim"),
+    Status.TRACKED: ("tracked", ""),
+}
+
+
+def as_json(rows: Sequence[Row], projects: Sequence[str], now: datetime) -> str:
+    """The verdict as one JSON document; what is not known is null, and the rows keep their order."""
+    document = {
+        "generated_at": now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "projects": [
+            {"project": project, "kpis": [_row_json(row, now) for row in rows if row.project == project]} for project in projects
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _row_json(row: Row, now: datetime) -> dict[str, Any]:
+    return {
+        "kpi": row.kpi,
+        "segment": row.segment,
+        "title": row.title,
+        "unit": row.unit,
+        "value": row.value,
+        "target": row.target,
+        "goal": row.goal,
+        "attainment": row.attainment,
+        "status": row.status,
+        "source": row.source,
+        "age_seconds": None if row.time is None else max(0.0, round((now - row.time).total_seconds(), 3)),
+        "alerts": [{"name": alert.name, "priority": alert.priority, "state": alert.state} for alert in row.alerts],
+    }
+
+
+def print_table(rows: Sequence[Row], setup: Setup, jobs: Iterable[Job], now: datetime, *, whole: bool) -> None:
+    """Prints a table a project, what is wrong with its sources, and one sentence that sums up.
+
+    Of a KPI without any figure one row is shown, and of the others no segment without figure and target, unless `whole`.
+    """
+    console = Console(highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        # Nobody resizes a pipe: let every line be as long as its content.
+        console = Console(highlight=False, width=200, color_system=None)
+    trouble: dict[str, list[str]] = {}
+    for job in jobs:
+        trouble.setdefault(job.project, []).extend(_trouble(job))
+    for project in setup.config.projects:
+        own = [row for row in rows if row.project == project.name]
+        console.print(_table(project.name, own if whole else _telling(own), now))
+        for line in trouble.get(project.name, ()):
+            console.print(f"  {line}", style="yellow", markup=False)
+        console.print(_summary(project.name, own), markup=False)
+        console.print()
+
+
+def _telling(rows: Iterable[Row]) -> list[Row]:
+    """The rows that say something: every KPI has one at least."""
+    shown: list[Row] = []
+    for _, group in itertools.groupby(rows, key=lambda row: row.kpi):
+        kpi = list(group)
+        if all(row.value is None for row in kpi):
+            shown.append(kpi[0])
+        else:
+            shown += [row for row in kpi if row.value is not None or row.target is not None]
+    return shown
+
+
+def _table(project: str, rows: Sequence[Row], now: datetime) -> Table:
+    table = Table(title=project, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
+    for name in ("KPI", "segment", "value", "target", "attained", "status", "alerts", "source", "age"):
+        table.add_column(name, justify="right" if name in ("value", "target", "attained", "age") else "left", overflow="fold")
+    last = None
+    for row in rows:
+        word, style = _STATUS[row.status]
+        table.add_row(
+            Text(row.title if row.kpi != last else ""),
+            Text(row.segment),
+            in_words(row.value, row.unit),
+            in_words(row.target, row.unit) if row.target is not None else "",
+            f"{row.attainment:.0%}" if row.attainment is not None else "",
+            Text(word, style=style),
+            _alerts(row),
+            Text(row.source or row.why, style="" if row.source else "dim"),
+            age_in_words((now - row.time).total_seconds()) if row.time else "",
+        )
+        last = row.kpi
+    return table
+
+
+def _alerts(row: Row) -> Text:
+    words = Text()
+    for alert in row.alerts:
+        if alert.state is State.FIRING:
+            words.append(f"{' ' if words else ''}{alert.priority} {alert.name}", style="bold red")
+        elif alert.state is State.NEEDS_HISTORY:
+            words.append(f"{' ' if words else ''}{alert.name} needs history", style="dim")
+    return words
+
+
+def _trouble(job: Job) -> Iterator[str]:
+    if (health := job.health) is None or not health.failed_parts:
+        return
+    if health.failure is not None:
+        yield f"{job.name}: gave nothing ({health.failure})"
+        return
+    snapshot = job.last_snapshot
+    for part in snapshot.parts if snapshot else ():
+        if part.failure is not None:
+            yield f"{job.name}: {', '.join(value for _, value in part.labels) or 'all together'}: {part.failure}"
+
+
+def _summary(project: str, rows: Sequence[Row]) -> str:
+    counts = [(sum(row.status is status for row in rows), word) for status, (word, _) in _STATUS.items()]
+    firing = sorted({(alert.priority, alert.name) for row in rows for alert in row.alerts if alert.state is State.FIRING})
+    told = ", ".join(f"{count} {word.lower()}" for count, word in counts if count)
+    alerts = "; ".join(f"{priority} {name}" for priority, name in firing)
+    return f"{project}: {told}. " + (f"Alerts that hold: {alerts}." if firing else "No alert holds.")
