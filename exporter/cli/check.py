@@ -56,7 +56,8 @@ def command(
 ) -> None:
     """Collect once, print every KPI with value, target, status and alerts, and judge.
 
-    Exit codes: 0 no alert of the --fail-on priority or higher holds, 1 one does, 2 wrong usage or configuration, 3 no source answered.
+    Exit codes: 0 no alert of the --fail-on priority or higher holds, 1 one does, 2 wrong usage or configuration, 3 no source
+    answered.
     """
     with one_error_at_most():
         setup = load_setup(options_of(config_file, allow_inline_secrets))

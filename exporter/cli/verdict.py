@@ -89,34 +89,39 @@ def _telling(rows: Iterable[Row]) -> list[Row]:
 
 def _table(project: str, rows: Sequence[Row], now: datetime) -> Table:
     table = Table(title=project, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
-    for name in ("KPI", "segment", "value", "target", "attained", "status", "alerts", "source", "age"):
-        table.add_column(name, justify="right" if name in ("value", "target", "attained", "age") else "left", overflow="fold")
+    for name in ("KPI", "segment"):
+        table.add_column(name, no_wrap=True)
+    for name in ("value", "target", "attained"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("status", overflow="fold")
+    table.add_column("from", overflow="fold")
     last = None
     for row in rows:
-        word, style = _STATUS[row.status]
         table.add_row(
             Text(row.title if row.kpi != last else ""),
             Text(row.segment),
             in_words(row.value, row.unit),
             in_words(row.target, row.unit) if row.target is not None else "",
             f"{row.attainment:.0%}" if row.attainment is not None else "",
-            Text(word, style=style),
-            _alerts(row),
-            Text(row.source or row.why, style="" if row.source else "dim"),
-            age_in_words((now - row.time).total_seconds()) if row.time else "",
+            _status(row),
+            _origin(row, now),
         )
         last = row.kpi
     return table
 
 
-def _alerts(row: Row) -> Text:
-    words = Text()
-    for alert in row.alerts:
-        if alert.state is State.FIRING:
-            words.append(f"{' ' if words else ''}{alert.priority} {alert.name}", style="bold red")
-        elif alert.state is State.NEEDS_HISTORY:
-            words.append(f"{' ' if words else ''}{alert.name} needs history", style="dim")
-    return words
+def _status(row: Row) -> Text:
+    """The status, with the alerts that hold."""
+    word, style = _STATUS[row.status]
+    firing = [f"{alert.priority} {alert.name}" for alert in row.alerts if alert.state is State.FIRING]
+    return Text(", ".join([word, *firing]), style=style)
+
+
+def _origin(row: Row, now: datetime) -> Text:
+    """Which sources a value comes from and how old it is, or why there is none."""
+    if row.source is None:
+        return Text(row.why, style="dim")
+    return Text(f"{row.source}, {age_in_words((now - row.time).total_seconds())}" if row.time else row.source)
 
 
 def _trouble(job: Job) -> Iterator[str]:
@@ -133,7 +138,14 @@ def _trouble(job: Job) -> Iterator[str]:
 
 def _summary(project: str, rows: Sequence[Row]) -> str:
     counts = [(sum(row.status is status for row in rows), word) for status, (word, _) in _STATUS.items()]
-    firing = sorted({(alert.priority, alert.name) for row in rows for alert in row.alerts if alert.state is State.FIRING})
     told = ", ".join(f"{count} {word.lower()}" for count, word in counts if count)
-    alerts = "; ".join(f"{priority} {name}" for priority, name in firing)
-    return f"{project}: {told}. " + (f"Alerts that hold: {alerts}." if firing else "No alert holds.")
+    firing, waiting = _alerts(rows, State.FIRING), _alerts(rows, State.NEEDS_HISTORY)
+    told += ". " + (f"Alerts that hold: {'; '.join(firing)}." if firing else "No alert holds.")
+    if waiting:
+        told += f" Not judged without history (--prometheus.url): {'; '.join(waiting)}."
+    return f"{project}: {told}"
+
+
+def _alerts(rows: Iterable[Row], state: State) -> list[str]:
+    found = {(alert.priority, alert.name) for row in rows for alert in row.alerts if alert.state is state}
+    return [f"{priority} {name}" for priority, name in sorted(found)]

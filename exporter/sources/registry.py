@@ -34,9 +34,7 @@ def declared_metrics() -> Mapping[str, Metric]:
     for kind in sources().values():
         for metric in kind.metrics:
             if declared.setdefault(metric.name, metric) != metric:
-                raise ValueError(
-                    f"the metric {metric.name} is declared twice, differently; again by the source {kind.name}"
-                )
+                raise ValueError(f"the metric {metric.name} is declared twice, differently; again by the source {kind.name}")
     return MappingProxyType(dict(sorted(declared.items())))
 
 

@@ -1,7 +1,7 @@
 """What refreshes of the source `git` take: 100,000 commits by 3,000 people, first, then unchanged, then with 10 more commits.
 
-Run it with `PYTHONPATH=tests python tests/benchmarks/git_history.py [COMMITS]`. It makes the history with git fast-import (every tenth
-commit a merge, a file changed in each), and reads it from a path and over smart HTTP on loopback.
+Run it with `PYTHONPATH=tests python tests/benchmarks/git_history.py [COMMITS]`. It makes the history with git fast-import, every
+tenth commit a merge, a file changed in each, and reads it from a path and over smart HTTP on loopback.
 """
 
 # ruff: noqa: T201  # a benchmark prints its figures

@@ -46,7 +46,7 @@ def test_a_misspelt_command_gets_a_suggestion() -> None:
 def test_validate_says_what_it_found(run: Run, upstream: Upstream) -> None:
     result = run("validate")
     assert (result.exit_code, upstream.requests) == (0, [])
-    assert result.stdout.startswith("caro: 6 sources, 37 KPIs, 13 alerts: valid")
+    assert result.stdout.startswith("caro: 6 sources, 37 KPIs, 22 alerts: valid")
 
 
 def test_validate_needs_no_secret(run: Run, tmp_path: Path) -> None:
