@@ -1,5 +1,10 @@
 """Options and fixtures for all tests."""
 
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+
 import pytest
 
 
@@ -11,3 +16,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written anew; look at the difference before you commit it."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """Commands set the logging of the whole process; the tests after them find it as it was."""
+    root, excepthook, thread_excepthook = logging.getLogger(), sys.excepthook, threading.excepthook
+    handlers, level = root.handlers[:], root.level
+    yield
+    logging.captureWarnings(False)
+    root.handlers[:], sys.excepthook, threading.excepthook = handlers, excepthook, thread_excepthook
+    root.setLevel(level)

@@ -1,8 +1,5 @@
 """The command line over the small world."""
 
-import logging
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,17 +12,6 @@ from support.upstream import Upstream
 from support.world import World
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def own_logging() -> Iterator[None]:
-    """Commands set the logging of the whole process; the tests after them find it as it was."""
-    root, excepthook, thread_excepthook = logging.getLogger(), sys.excepthook, threading.excepthook
-    handlers, level = root.handlers[:], root.level
-    yield
-    logging.captureWarnings(False)
-    root.handlers[:], sys.excepthook, threading.excepthook = handlers, excepthook, thread_excepthook
-    root.setLevel(level)
 
 
 @pytest.fixture
