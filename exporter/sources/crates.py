@@ -44,7 +44,7 @@ def _canonical(name: str) -> str:
 
 
 class CratesConfig(PackagesConfig):
-    """Configuration of the source crates."""
+    """Which crates are counted."""
 
     base_url: BaseUrl = Field("https://crates.io/api/v1", description="Where the API of crates.io is served.")
     packages: Annotated[

@@ -52,7 +52,7 @@ def _invite(code: str) -> str:
 
 
 class DiscordConfig(HttpSourceConfig):
-    """Configuration of the source discord: one server, by its id or by an invite to it."""
+    """Which server is read: one, by its id or by an invite to it."""
 
     base_url: BaseUrl = Field("https://discord.com/api/v10", description="Where Discord's API is served.")
     guild_id: Annotated[str, BeforeValidator(_guild_id)] | None = Field(

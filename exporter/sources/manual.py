@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 
 class ManualConfig(SourceConfig):
-    """Configuration of the source manual."""
+    """Where the figures stand that people enter."""
 
     file: Path = Field(description="CSV file with the columns date, kpi, segment, value and note.")
     interval: Duration = Field(timedelta(minutes=1), description="Time between two looks at the file.")

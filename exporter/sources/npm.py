@@ -38,7 +38,7 @@ def _name(name: str) -> str:
 
 
 class NpmConfig(PackagesConfig):
-    """Configuration of the source npm."""
+    """Which packages of npm are counted."""
 
     base_url: BaseUrl = Field("https://api.npmjs.org", description="Where the download counts are served.")
     packages: Annotated[tuple[Annotated[str, AfterValidator(_name)], ...], Field(min_length=1), AfterValidator(unique(str))] = (

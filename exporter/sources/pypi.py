@@ -38,7 +38,7 @@ def _name(name: str) -> str:
 
 
 class PypiConfig(PackagesConfig):
-    """Configuration of the source pypi."""
+    """Which packages of PyPI are counted."""
 
     base_url: BaseUrl = Field("https://pypistats.org/api", description="Where the download counts are served.")
     packages: Annotated[tuple[Annotated[str, AfterValidator(_name)], ...], Field(min_length=1), AfterValidator(unique(str))] = (
