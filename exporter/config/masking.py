@@ -21,7 +21,18 @@ _URL_CREDENTIALS = re.compile(r"(?<=//)[^/\s]*@")
 
 def masked(config: Config) -> str:
     """The configuration as YAML, with defaults filled in and `<secret>` for every secret; what is not set is left out."""
-    return yaml.safe_dump(_plain(config), sort_keys=False, allow_unicode=True, width=120)
+    return yaml.dump(_plain(config), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text with odd characters in double quotes, where they have escapes; without, some of them end the line."""
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _text)
 
 
 def _plain(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """crates.io: what is asked, what is made of each answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,18 @@ from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.facts import Part
 from exporter.sources.crates import SOURCE, CratesConfig, CratesSource, cumulative, series
 from exporter.sources.downloads import samples_of
-from support.contract import anything, conforms, fixtures, gone_wrong, outcome, recorded
+from support.contract import anything, fixtures, gone_wrong, outcome, recorded
+from support.openapi import Description
 from support.packages import TODAY, by_path, by_window, pausing_tools
 from support.tools import NOW
-from support.upstream import Answer, Upstream
+from support.upstream import Answer, Request, Upstream
 
+CRATE, DAYS = "/crates/caro", "/crates/caro/downloads"
 GOOD = {
-    "/crates/caro/downloads": Answer.json(recorded("crates", "downloads_good")),
-    "/crates/caro": Answer.json(recorded("crates", "crate_good")),
+    DAYS: Answer.json(recorded("crates", "downloads_good")),
+    CRATE: Answer.json(recorded("crates", "crate_good")),
 }
+DESCRIPTION = Description("crates", CratesConfig.model_fields["base_url"].default)
 
 
 def crates(upstream: Upstream, *packages: str) -> CratesSource:
@@ -29,6 +33,14 @@ def crates(upstream: Upstream, *packages: str) -> CratesSource:
 def collected(upstream: Upstream, folder: Path) -> Part:
     (part,) = crates(upstream).collect(pausing_tools(folder, []), NOW)
     return part
+
+
+def asked(folder: Path) -> list[Request]:
+    """What a refresh asks, and then what the doctor asks."""
+    with Upstream(by_path(GOOD)) as upstream:
+        collected(upstream, folder)
+        list(crates(upstream).examine(pausing_tools(folder, []), NOW))
+        return upstream.requests
 
 
 def test_a_day_is_the_sum_over_all_versions(tmp_path: Path) -> None:
@@ -91,34 +103,100 @@ def test_a_limit_is_told_with_its_end(tmp_path: Path) -> None:
     assert "planted" not in str(caught.value)
 
 
+# The published description
+
+
+def test_every_request_and_every_good_answer_keep_to_the_description(tmp_path: Path) -> None:
+    for request in asked(tmp_path):
+        assert DESCRIPTION.request_breaches(request) == []
+        assert DESCRIPTION.answer_breaches(request.path, GOOD[request.path]) == []
+
+
+def test_the_description_holds_what_is_asked_for_and_nothing_else(tmp_path: Path) -> None:
+    general = {"/api/v1" + request.path.replace("/caro", "/{name}") for request in asked(tmp_path)}
+    assert general == recorded("crates", "openapi")["paths"].keys()
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"query": {"include": ["download"]}},
+        {"query": {"include": [""]}},
+        {"query": {"includes": ["downloads"]}},
+        {"method": "POST"},
+        {"path": "/crate/caro"},
+        {"path": DAYS},  # knows no include=downloads
+    ],
+)
+def test_a_slip_in_a_request_breaks_the_description(slip: dict[str, Any], tmp_path: Path) -> None:
+    (request,) = (request for request in asked(tmp_path)[:2] if request.path == CRATE)
+    assert DESCRIPTION.request_breaches(request) == []
+    assert DESCRIPTION.request_breaches(replace(request, **slip)) != []
+
+
+@pytest.mark.parametrize("path", [CRATE, DAYS])
+@pytest.mark.parametrize(("name", "status"), [("unknown", 404), ("limited", 429), ("limited", 503)])
+def test_refusals_keep_to_the_description(name: str, status: int, path: str) -> None:
+    assert DESCRIPTION.answer_breaches(path, Answer.json(recorded("crates", name), status)) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        GOOD[CRATE],
+        Answer.json(recorded("crates", "unknown"), 200),
+        replace(GOOD[DAYS], status=404),
+        replace(GOOD[DAYS], status=302),
+        replace(GOOD[DAYS], headers={"Content-Type": "text/html"}),
+    ],
+)
+def test_an_answer_of_another_kind_or_status_breaks_the_description(answer: Answer) -> None:
+    assert DESCRIPTION.answer_breaches(DAYS, answer) != []
+
+
 # Answers
-
-
-def test_good_answers_are_as_the_schema_says() -> None:
-    assert conforms("crates", "downloads", recorded("crates", "downloads_good"))
-    assert conforms("crates", "crate", recorded("crates", "crate_good"))
-    assert conforms("crates", "error", recorded("crates", "unknown"))
-    assert conforms("crates", "error", recorded("crates", "limited"))
 
 
 def test_a_crate_that_nobody_downloaded_has_zero() -> None:
     answer = recorded("crates", "downloads_empty")
-    assert conforms("crates", "downloads", answer)
+    assert DESCRIPTION.answer_breaches(DAYS, Answer.json(answer)) == []
     figures = by_window(samples_of("crates", "caro", series(answer, TODAY), SOURCE.windows, TODAY))
     assert figures == {"1d": 0, "7d": 0, "30d": 0}
 
 
-@pytest.mark.parametrize("answer", fixtures("crates", "downloads_malformed"))
-def test_malformed_days_break_the_schema_and_are_refused(answer: Any) -> None:
-    assert not conforms("crates", "downloads", answer)
+MALFORMED_DAYS, IMPOSSIBLE_DAYS = fixtures("crates", "downloads_malformed"), fixtures("crates", "downloads_impossible")
+MALFORMED_CRATES, IMPOSSIBLE_CRATES = fixtures("crates", "crate_malformed"), fixtures("crates", "crate_impossible")
+
+
+@pytest.mark.parametrize("answer", MALFORMED_DAYS)
+def test_malformed_days_break_the_description(answer: Any) -> None:
+    assert DESCRIPTION.answer_breaches(DAYS, Answer.json(answer)) != []
+
+
+@pytest.mark.parametrize("answer", MALFORMED_CRATES)
+def test_malformed_crates_break_the_description(answer: Any) -> None:
+    assert DESCRIPTION.answer_breaches(CRATE, Answer.json(answer)) != []
+
+
+@pytest.mark.parametrize("answer", IMPOSSIBLE_DAYS)
+def test_impossible_days_keep_to_the_description(answer: Any) -> None:
+    assert DESCRIPTION.answer_breaches(DAYS, Answer.json(answer)) == []
+
+
+@pytest.mark.parametrize("answer", IMPOSSIBLE_CRATES)
+def test_impossible_crates_keep_to_the_description(answer: Any) -> None:
+    assert DESCRIPTION.answer_breaches(CRATE, Answer.json(answer)) == []
+
+
+@pytest.mark.parametrize("answer", MALFORMED_DAYS + IMPOSSIBLE_DAYS)
+def test_malformed_and_impossible_days_are_refused(answer: Any) -> None:
     with pytest.raises(UpstreamError) as caught:
         series(answer, TODAY)
     assert caught.value.reason is Reason.MALFORMED
 
 
-@pytest.mark.parametrize("answer", fixtures("crates", "crate_malformed"))
-def test_malformed_crates_break_the_schema_and_are_refused(answer: Any) -> None:
-    assert not conforms("crates", "crate", answer)
+@pytest.mark.parametrize("answer", MALFORMED_CRATES + IMPOSSIBLE_CRATES)
+def test_malformed_and_impossible_crates_are_refused(answer: Any) -> None:
     with pytest.raises(UpstreamError) as caught:
         cumulative(answer)
     assert caught.value.reason is Reason.MALFORMED

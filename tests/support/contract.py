@@ -1,6 +1,7 @@
 """Answers of upstreams kept as files, the schemas they are held against, and answers gone wrong."""
 
 import copy
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -36,9 +37,13 @@ def fixtures(area: str, start: str) -> list[Any]:
 
 def conforms(area: str, kind: str, answer: Any) -> bool:
     """Whether an answer is what the schema of the area says of that kind of answer."""
-    definitions = recorded(area, "schema")["$defs"]
-    schema = {"$ref": f"#/$defs/{kind}", "$defs": definitions}
-    return Draft202012Validator(schema, format_checker=FormatChecker()).is_valid(answer)
+    return _schema(area, kind).is_valid(answer)
+
+
+@functools.cache
+def _schema(area: str, kind: str) -> Draft202012Validator:
+    schema = {"$ref": f"#/$defs/{kind}", "$defs": recorded(area, "schema")["$defs"]}
+    return Draft202012Validator(schema, format_checker=FormatChecker())
 
 
 def outcome(read: Callable[..., Any], *arguments: Any) -> Any:
