@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from exporter.cli import verdict
-from exporter.cli.options import configuration, logging_flags, one_error_at_most, options_of
+from exporter.cli.options import configuration, flag, logging_flags, one_error_at_most, options_of
 from exporter.cli.progress import refresh_with_progress
 from exporter.collect.collector import Collector, utc_now
 from exporter.collect.history import PrometheusHistory
@@ -28,20 +28,19 @@ PRIORITIES = ("P0", "P1", "P2", "P3")
 
 @click.command("check")
 @configuration
-@click.option("--project", multiple=True, help="Judge only this project; may be given again.")
-@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Form of the verdict.")
-@click.option("--all", "whole", is_flag=True, help="Show every segment in the table, those without any figure too.")
-@click.option(
+@flag("--project", multiple=True, help="Judge only this project; may be given again.")
+@flag("--output", type=click.Choice(["table", "json"]), default="table", help="Form of the verdict.")
+@flag("--all", "whole", is_flag=True, help="Show every segment in the table, those without any figure too.")
+@flag(
     "--fail-on",
     type=click.Choice([*PRIORITIES, "never"]),
     default="P0",
-    show_default=True,
     help="Exit with 1 when an alert of this priority or a higher one holds.",
 )
-@click.option(
+@flag(
     "--prometheus.url",
     "prometheus_url",
-    envvar="KPI_EXPORTER_PROMETHEUS_URL",
+    metavar="URL",
     help="Prometheus server that knows the past, for conditions on growth, drops and milestones.",
 )
 @logging_flags
@@ -56,14 +55,16 @@ def command(
 ) -> None:
     """Collect once, print every KPI with value, target, status and alerts, and judge.
 
-    Exit codes: 0 no alert of the --fail-on priority or higher holds, 1 one does, 2 wrong usage or configuration, 3 no source
-    answered.
+    Exit codes: 0 no alert of the --fail-on priority or higher holds, 1 one does or the verdict could not be had, 2 wrong usage or
+    configuration, 3 no source answered.
     """
+    if prometheus_url is not None and not prometheus_url.startswith(("http://", "https://")):
+        raise click.BadParameter("must start with http:// or https://", param_hint="--prometheus.url")
     with one_error_at_most():
         setup = load_setup(options_of(config_file, allow_inline_secrets))
         for name in project:
             if name not in setup.catalogs:
-                raise click.UsageError(f"unknown project '{name}', {did_you_mean(name, setup.catalogs)}")
+                raise click.UsageError(f"Unknown project '{name}', {did_you_mean(name, setup.catalogs)}")
         setup = setup.only(frozenset(project)) if project else setup
         with State.shared(setup.config.state_dir) as state:
             collector = Collector(setup, state)
@@ -71,7 +72,8 @@ def command(
             now = utc_now()
             rows = collector.rows(collector.snapshots(now), now, _histories(prometheus_url, list(setup.catalogs)))
         if output == "json":
-            click.echo(verdict.as_json(rows, list(setup.catalogs), now))
+            # As bytes: JSON is in UTF-8, whatever the terminal shows.
+            click.echo(verdict.as_json(rows, list(setup.catalogs), now).encode())
         else:
             verdict.print_table(rows, setup, collector.jobs, now, whole=whole)
     if not collector.answered():

@@ -11,7 +11,6 @@ from exporter.collect.collector import Collector, utc_now
 from exporter.collect.setup import load_setup
 from exporter.collect.state import State
 from exporter.document import did_you_mean
-from exporter.sources.registry import sources
 from exporter.web.page import Page
 
 __all__ = ["command"]
@@ -28,11 +27,12 @@ def command(source: tuple[str, ...], config_file: Path, allow_inline_secrets: bo
 
     Exit codes: 0 done, 2 wrong usage or configuration, 3 no source answered.
     """
-    for name in source:
-        if name not in sources():
-            raise click.UsageError(f"unknown source '{name}', {did_you_mean(name, sources())}")
     with one_error_at_most():
         setup = load_setup(options_of(config_file, allow_inline_secrets))
+        configured = {name for project in setup.config.projects for name in project.sources}
+        for name in source:
+            if name not in configured:
+                raise click.UsageError(f"No project has the source '{name}', {did_you_mean(name, configured)}")
         with State.shared(setup.config.state_dir) as state:
             collector = Collector(setup, state, only=frozenset(source))
             refresh_with_progress(collector)

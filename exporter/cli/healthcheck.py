@@ -4,30 +4,39 @@ import ssl
 import sys
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 import click
+
+from exporter.cli.options import flag
 
 __all__ = ["command"]
 
 
 @click.command("healthcheck")
-@click.option(
+@flag(
     "--url",
     default="http://127.0.0.1:8730/-/healthy",
-    show_default=True,
     envvar="KPI_EXPORTER_HEALTHCHECK_URL",
-    show_envvar=True,
     help="Endpoint to ask; use /-/ready to wait for the first refresh.",
 )
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=5.0, show_default=True, help="Seconds to wait.")
+@flag(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=5.0,
+    envvar="KPI_EXPORTER_HEALTHCHECK_TIMEOUT",
+    help="Seconds to wait.",
+)
 def command(url: str, timeout: float) -> None:
     """Ask a running exporter whether it is healthy. Exit codes: 0 it is, 1 it is not or does not answer."""
     if not url.startswith(("http://", "https://")):
         raise click.UsageError("--url must start with http:// or https://")
     # The certificate of one's own loopback address proves nothing, and is often issued for another name.
     trust = ssl._create_unverified_context() if url.startswith("https://") else None  # noqa: S323
+    # A proxy that is meant for the world outside cannot reach this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
     try:
-        with urllib.request.urlopen(url, timeout=timeout, context=trust) as answer:  # noqa: S310 - checked above
+        with opener.open(url, timeout=timeout) as answer:
             click.echo(answer.read(200).decode(errors="replace").strip())
     except urllib.error.HTTPError as error:
         with error:
@@ -37,6 +46,11 @@ def command(url: str, timeout: float) -> None:
                 return
             click.echo(f"not healthy: answered {error.code}", err=True)
         sys.exit(1)
-    except OSError as error:
-        click.echo(f"not healthy: {type(error).__name__}", err=True)
+    except (OSError, ValueError, HTTPException) as error:
+        click.echo(f"not healthy: no usable answer ({_reason(error)})", err=True)
         sys.exit(1)
+
+
+def _reason(error: Exception) -> str:
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    return getattr(cause, "strerror", None) or type(cause).__name__

@@ -1,6 +1,8 @@
 """Flags that several commands share, and what they stand for. Each has an environment variable; the flag wins."""
 
+import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,34 +11,31 @@ from typing import Any, TypeVar
 
 import click
 
+from exporter.cli.streams import discard_output
 from exporter.errors import InvalidInput, KpiExporterError
 
-__all__ = ["configuration", "logging_flags", "one_error_at_most"]
+__all__ = ["configuration", "flag", "logging_flags", "one_error_at_most", "options_of"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+log = logging.getLogger(__name__)
 
 USAGE = 2
 """Exit code for wrong usage or configuration."""
 
 
+def flag(name: str, *more: str, **settings: Any) -> Callable[[Command], Command]:
+    """A flag that may be given by an environment variable too, named after it; the help tells the variable and the default."""
+    variable = f"KPI_EXPORTER_{re.sub(r'[.-]', '_', name.removeprefix('--')).upper()}"
+    return click.option(name, *more, **{"envvar": variable, "show_envvar": True, "show_default": True, **settings})
+
+
 def configuration(command: Command) -> Command:
     """Adds the flags that say which configuration to read and how."""
-    inline = click.option(
-        "--allow-inline-secrets",
-        is_flag=True,
-        envvar="KPI_EXPORTER_ALLOW_INLINE_SECRETS",
-        help="Accept secrets written in the configuration file itself.",
-    )
-    file = click.option(
-        "--config.file",
-        "config_file",
-        type=click.Path(path_type=Path),
-        default="kpi-exporter.yml",
-        show_default=True,
-        envvar="KPI_EXPORTER_CONFIG_FILE",
-        show_envvar=True,
-        help="Configuration file.",
-    )
+    inline = flag("--allow-inline-secrets", is_flag=True, help="Accept secrets written in the configuration file itself.")
+    # Whether the file can be read is told by who reads it.
+    path = click.Path(path_type=Path, readable=False)
+    file = flag("--config.file", "config_file", type=path, default="kpi-exporter.yml", help="Configuration file.")
     return file(inline(command))
 
 
@@ -51,24 +50,20 @@ def logging_flags(command: Command) -> Command:
 
         configure(ctx.ensure_object(dict).get("level", "info"), value)
 
-    form = click.option(
+    form = flag(
         "--log.format",
         "log_format",
         type=click.Choice(["logfmt", "json"]),
         default="logfmt",
-        show_default=True,
-        envvar="KPI_EXPORTER_LOG_FORMAT",
         expose_value=False,
         callback=format_set,
         help="Form of the log lines.",
     )
-    level = click.option(
+    level = flag(
         "--log.level",
         "log_level",
         type=click.Choice(["debug", "info", "warn", "error"]),
         default="info",
-        show_default=True,
-        envvar="KPI_EXPORTER_LOG_LEVEL",
         expose_value=False,
         is_eager=True,
         callback=level_set,
@@ -89,10 +84,11 @@ def one_error_at_most() -> Iterator[None]:
         sys.exit(USAGE)
     except KpiExporterError as error:
         click.echo(f"kpi-exporter: {error}", err=True)
+        log.debug("what led to it", exc_info=error)
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read the output has seen enough: end quietly, also when Python flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         sys.exit(1)
 
 

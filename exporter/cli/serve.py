@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from exporter import __version__
-from exporter.cli.options import configuration, logging_flags, one_error_at_most, options_of
+from exporter.cli.options import configuration, flag, logging_flags, one_error_at_most, options_of
 from exporter.collect.setup import load_setup
 from exporter.errors import KpiExporterError
 from exporter.logs import fields
@@ -27,29 +27,28 @@ DEFAULT_ADDRESS = ":8730"
 """Outside the range that the ecosystem allocates to exporters."""
 
 Parsed = TypeVar("Parsed")
+Signals = queue.SimpleQueue[int]
 
 log = logging.getLogger(__name__)
 
 
 @click.command("serve")
 @configuration
-@click.option("--config.check", "check_only", is_flag=True, help="Read the configuration as at start, then exit.")
-@click.option(
-    "--web.listen-address", "listen_address", default=DEFAULT_ADDRESS, show_default=True, metavar="HOST:PORT",
-    envvar="KPI_EXPORTER_WEB_LISTEN_ADDRESS", help="Where to listen.",
-)  # fmt: skip
-@click.option(
-    "--web.config.file", "web_config_file", type=click.Path(path_type=Path), envvar="KPI_EXPORTER_WEB_CONFIG_FILE",
+@flag("--config.check", "check_only", is_flag=True, help="Read the configuration as at start, then exit.")
+@flag("--web.listen-address", "listen_address", default=DEFAULT_ADDRESS, metavar="HOST:PORT", help="Where to listen.")
+@flag(
+    "--web.config.file",
+    "web_config_file",
+    type=click.Path(path_type=Path, readable=False),
     help="File that sets TLS and basic authentication, in the format of the Prometheus exporter toolkit.",
-)  # fmt: skip
-@click.option(
-    "--web.external-url", "external_url", envvar="KPI_EXPORTER_WEB_EXTERNAL_URL", metavar="URL",
+)
+@flag(
+    "--web.external-url",
+    "external_url",
+    metavar="URL",
     help="URL under which others reach the exporter; its path is the default of the route prefix.",
-)  # fmt: skip
-@click.option(
-    "--web.route-prefix", "route_prefix", envvar="KPI_EXPORTER_WEB_ROUTE_PREFIX", metavar="PATH",
-    help="Path under which every endpoint lives.",
-)  # fmt: skip
+)
+@flag("--web.route-prefix", "route_prefix", metavar="PATH", help="Path under which every endpoint lives.")
 @logging_flags
 def command(
     config_file: Path,
@@ -69,6 +68,9 @@ def command(
     address = _parsed("--web.listen-address", lambda: parse_listen_address(listen_address))
     url = _parsed("--web.external-url", lambda: parse_external_url(external_url) if external_url else None)
     prefix = _parsed("--web.route-prefix", lambda: parse_route_prefix(route_prefix, url))
+    # A handler only leaves a note: what it asks for is done where no lock is held and no line half logged.
+    signals: Signals = queue.SimpleQueue()
+    signal.signal(signal.SIGHUP, lambda number, _: signals.put(number))
     with one_error_at_most():
         web_config = WebConfigFile(web_config_file) if web_config_file else None
         if check_only:
@@ -78,7 +80,7 @@ def command(
         service = Service(lambda: load_setup(options))
         settings = web_config.current if web_config else Settings
         app = Guard(App(service, prefix=prefix, external_url=url), settings)
-        _run(service, Server(address, app, tls=lambda: settings().tls), address)
+        _run(service, Server(address, app, tls=lambda: settings().tls), address, signals)
 
 
 def _parsed(flag: str, parse: Callable[[], Parsed]) -> Parsed:
@@ -88,16 +90,22 @@ def _parsed(flag: str, parse: Callable[[], Parsed]) -> Parsed:
         raise click.BadParameter(str(error), param_hint=flag) from None
 
 
-def _run(service: Service, server: Server, address: ListenAddress) -> None:
+def _reload_wanted(signals: Signals) -> bool:
+    """Waits for a signal; whether it asks for a reload. Several that arrived at once ask for one, and the end goes first."""
+    given = {signals.get()}
+    while not signals.empty():
+        given.add(signals.get())
+    return given == {signal.SIGHUP}
+
+
+def _run(service: Service, server: Server, address: ListenAddress, signals: Signals) -> None:
     """Serves until a signal ends it."""
-    # A handler only leaves a note: what it asks for is done here, where no lock is held and no line half logged.
-    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda given, _: signals.put(given))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: signals.put(number))
     service.start()
     server.start()
     log.info("listening", extra=fields(address=ListenAddress(address.host, server.port), version=__version__))
-    while signals.get() == signal.SIGHUP:
+    while _reload_wanted(signals):
         try:
             service.reload()
         except KpiExporterError:

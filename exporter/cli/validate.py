@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from exporter.cli.options import configuration, one_error_at_most, options_of
+from exporter.cli.options import configuration, flag, one_error_at_most, options_of
 from exporter.collect.figures import figure_problems
 from exporter.collect.setup import load_setup
 from exporter.errors import InvalidInput
@@ -14,7 +14,7 @@ __all__ = ["command"]
 
 @click.command("validate")
 @configuration
-@click.option("--secrets", is_flag=True, help="Also read every secret's file and variable.")
+@flag("--secrets", is_flag=True, help="Also read every secret's file and variable.")
 def command(config_file: Path, allow_inline_secrets: bool, secrets: bool) -> None:
     """Check the configuration, every catalog it names and the figures entered by hand, without any network.
 

@@ -17,6 +17,9 @@ from exporter.kpi.words import age_in_words, in_words
 
 __all__ = ["as_json", "print_table"]
 
+NARROWEST = 80
+"""Columns that a table takes at least."""
+
 _STATUS = {
     Status.ON_TARGET: ("on target", "green"),
     Status.BEHIND: ("behind", "yellow"),
@@ -60,9 +63,8 @@ def print_table(rows: Sequence[Row], setup: Setup, jobs: Iterable[Job], now: dat
     Of a KPI without any figure one row is shown, and of the others no segment without figure and target, unless `whole`.
     """
     console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        # Nobody resizes a pipe: let every line be as long as its content.
-        console = Console(highlight=False, width=200, color_system=None)
+    # Narrower than that, numbers would be cut; and nobody resizes a pipe.
+    console.width = max(console.width, NARROWEST) if console.is_terminal else 200
     trouble: dict[str, list[str]] = {}
     for job in jobs:
         trouble.setdefault(job.project, []).extend(_trouble(job))
@@ -89,8 +91,8 @@ def _telling(rows: Iterable[Row]) -> list[Row]:
 
 def _table(project: str, rows: Sequence[Row], now: datetime) -> Table:
     table = Table(title=project, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
-    for name in ("KPI", "segment"):
-        table.add_column(name, no_wrap=True)
+    table.add_column("KPI", overflow="fold")
+    table.add_column("segment", no_wrap=True)
     for name in ("value", "target", "attained"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("status", overflow="fold")

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
+from exporter.cli import main
 from support.github import Issue
 from support.upstream import Answer, Request, Upstream
 from support.world import World
@@ -109,6 +110,13 @@ def test_a_prometheus_that_does_not_answer_is_one_clear_error(run: Run, upstream
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("url", ["", "prometheus:9090", "ftp://prometheus"])
+def test_a_prometheus_that_is_no_web_address_is_wrong_usage(run: Run, url: str) -> None:
+    result = run("check", f"--prometheus.url={url}")
+    assert result.exit_code == 2
+    assert "--prometheus.url: must start with http:// or https://" in result.stderr
+
+
 def test_it_says_so_when_no_source_answers(run: Run, upstream: Upstream, tmp_path: Path) -> None:
     upstream.fault = Answer(500)
     (tmp_path / "figures.csv").unlink()
@@ -136,7 +144,7 @@ def test_half_of_the_repositories_are_no_verdict_on_all_of_them(run: Run, world:
 def test_a_project_that_is_not_configured_is_wrong_usage(run: Run) -> None:
     result = run("check", "--project=car0")
     assert result.exit_code == 2
-    assert "unknown project 'car0', did you mean \"caro\"?" in result.stderr
+    assert "Unknown project 'car0', did you mean \"caro\"?" in result.stderr
 
 
 def test_a_configuration_with_problems_is_wrong_usage(run: Run, config: Path) -> None:
@@ -144,6 +152,22 @@ def test_a_configuration_with_problems_is_wrong_usage(run: Run, config: Path) ->
     result = run("check")
     assert result.exit_code == 2
     assert 'projects[0].sources.github.intervall: unknown key, did you mean "interval"?' in result.stderr
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "300"])
+def test_no_number_is_cut_however_narrow_the_terminal(config: Path, columns: str) -> None:
+    environ = {"FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm", "COLUMNS": columns}
+    told = CliRunner().invoke(main, ["check", f"--config.file={config}"], env=environ).stdout
+    assert "…" not in told
+    assert max(map(len, told.splitlines())) <= max(80, int(columns)) + len("\x1b[1m\x1b[0m") * 20
+
+
+def test_the_json_is_all_there_is_on_the_output_whatever_is_logged(run: Run, upstream: Upstream) -> None:
+    upstream.fault = Answer(500)
+    result = run("check", "--output=json", "--log.level=debug")
+    assert json.loads(result.stdout)["projects"][0]["project"] == "caro"
+    assert "level=warn" in result.stderr
+    assert "planted" not in result.stderr.lower()
 
 
 def test_every_row_is_shown_on_request(run: Run) -> None:

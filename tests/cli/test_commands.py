@@ -1,5 +1,6 @@
 """The other commands, and what all of them share."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,6 +28,36 @@ def test_the_help_names_each_command_with_what_it_does() -> None:
     named = {line.split()[0]: line for line in lines if line.startswith("  ") and line.split()[0] in COMMANDS}
     assert set(named) == set(COMMANDS)
     assert all(len(line.split()) > 3 for line in named.values())
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "render"])
+def test_every_flag_may_be_given_by_an_environment_variable_that_its_help_names(command: str) -> None:
+    told = " ".join(CliRunner().invoke(main, [command, "--help"]).output.split())
+    flags = set(re.findall(r" (--[a-z.-]+)", told.partition("Options:")[2])) - {"--help"}
+    assert {f"KPI_EXPORTER_{re.sub('[.-]', '_', flag[2:]).upper()}" for flag in flags} == {
+        variable.replace("HEALTHCHECK_", "") for variable in re.findall(r"KPI_EXPORTER_[A-Z_]+", told)
+    }
+
+
+def test_a_flag_beats_its_variable(config: Path) -> None:
+    environ = {"KPI_EXPORTER_CONFIG_FILE": "nowhere.yml"}
+    assert CliRunner().invoke(main, ["validate"], env=environ).exit_code == 2
+    assert CliRunner().invoke(main, ["validate", f"--config.file={config}"], env=environ).exit_code == 0
+
+
+def test_a_variable_that_is_wrong_is_named(config: Path) -> None:
+    result = CliRunner().invoke(main, ["collect", f"--config.file={config}"], env={"KPI_EXPORTER_LOG_LEVEL": "loud"})
+    assert result.exit_code == 2
+    assert "'--log.level' (env var: 'KPI_EXPORTER_LOG_LEVEL'): 'loud' is not one of" in result.stderr
+
+
+def test_colours_are_left_out_where_they_are_not_wanted(config: Path) -> None:
+    def doctor(**environ: str) -> str:
+        return CliRunner().invoke(main, ["doctor", f"--config.file={config}"], env=environ, color=True).stdout
+
+    assert "\x1b[" in doctor(NO_COLOR="", TERM="xterm")
+    assert "\x1b[" not in doctor(NO_COLOR="1", TERM="xterm")
+    assert "\x1b[" not in doctor(NO_COLOR="", TERM="dumb")
 
 
 def test_the_help_imports_nothing_heavy() -> None:
@@ -106,6 +137,12 @@ def test_collect_of_an_unknown_source_is_wrong_usage(run: Run) -> None:
     assert 'did you mean "discord"?' in result.stderr
 
 
+def test_collect_of_a_source_that_no_project_has_is_wrong_usage(run: Run) -> None:
+    result = run("collect", "crates")
+    assert result.exit_code == 2
+    assert "No project has the source 'crates', known are discord, git, github, manual, npm, pypi" in result.stderr
+
+
 def test_collect_says_so_when_no_source_answers(run: Run, upstream: Upstream) -> None:
     upstream.fault = Answer(500)
     assert run("collect", "npm").exit_code == 3
@@ -136,7 +173,21 @@ def test_a_first_collection_keeps_its_progress_off_the_output(run: Run) -> None:
 
 def test_healthcheck_of_nobody_fails_clearly() -> None:
     result = CliRunner().invoke(main, ["healthcheck", "--url=http://127.0.0.1:9/-/healthy"])
-    assert (result.exit_code, result.stderr) == (1, "not healthy: URLError\n")
+    assert (result.exit_code, result.stderr) == (1, "not healthy: no usable answer (Connection refused)\n")
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:9/ x", "http://127.0.0.1:99999"])
+def test_healthcheck_of_a_url_that_is_none_fails_clearly(url: str) -> None:
+    result = CliRunner().invoke(main, ["healthcheck", f"--url={url}"], catch_exceptions=False)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("not healthy: no usable answer (")
+
+
+def test_healthcheck_asks_no_proxy() -> None:
+    with Upstream(lambda _: Answer(200, b"healthy\n")) as exporter:
+        environ = {"http_proxy": "http://127.0.0.1:9", "no_proxy": ""}
+        result = CliRunner().invoke(main, ["healthcheck", f"--url={exporter.url}/-/healthy"], env=environ)
+    assert (result.exit_code, result.stdout) == (0, "healthy\n")
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (401, 0), (503, 1)])
