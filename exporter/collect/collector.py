@@ -1,8 +1,10 @@
 """Everything that is collected for one setup: its jobs, what they know, and the KPIs made of it."""
 
 import platform
+import queue
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import requests
@@ -45,19 +47,35 @@ class Collector:
         self._state = state
         self._clock = clock
         self._session: requests.Session = previous._session if previous else new_session()
-        known = {(job.project, job.name): job for job in previous.jobs} if previous else {}
+        # Whom upstreams may contact is sent with every request, so another contact makes every job another one.
+        same = previous is not None and previous.setup.config.contact == setup.config.contact
+        known = {(job.project, job.name): job for job in previous.jobs} if previous and same else {}
         self.jobs: Sequence[Job] = tuple(
             job.or_same(known.get((job.project, job.name))) for job in self._new_jobs() if not only or job.name in only
         )
 
     def refresh(self, done: Callable[[Job], None] = lambda _: None) -> None:
-        """Refreshes every job once, several at a time; `done` is called after each, in this thread."""
-        if not self.jobs:
-            return
-        with ThreadPoolExecutor(min(WORKERS, len(self.jobs))) as pool:
-            for future in as_completed(futures := {pool.submit(job.refresh, self._clock): job for job in self.jobs}):
-                future.result()
-                done(futures[future])
+        """Refreshes every job once, several at a time; `done` is called after each, in this thread.
+
+        The threads are daemons: whoever gives up waiting, for a signal say, is not held up by an upstream that hangs.
+        """
+        waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        finished: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        for job in self.jobs:
+            waiting.put(job)
+
+        def work() -> None:
+            with suppress(queue.Empty):
+                while job := waiting.get_nowait():
+                    try:
+                        job.refresh(self._clock)
+                    finally:
+                        finished.put(job)
+
+        for number in range(min(WORKERS, len(self.jobs))):
+            threading.Thread(target=work, name=f"refresh-{number}", daemon=True).start()
+        for _ in self.jobs:
+            done(finished.get())
 
     def snapshots(self, now: datetime) -> list[Snapshot]:
         """What is known and not too old, in the order of the jobs."""

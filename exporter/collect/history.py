@@ -1,5 +1,6 @@
 """The past of KPIs, asked of a Prometheus server that scrapes this exporter."""
 
+import math
 from datetime import timedelta
 
 from exporter.document import format_duration
@@ -30,9 +31,11 @@ class PrometheusHistory:
                 return None
             case {"status": "success", "data": {"resultType": "vector", "result": [{"value": [_, str(number)]}, *_]}}:
                 try:
-                    return float(number)
+                    value = float(number)
                 except ValueError:
                     pass
+                else:
+                    return value if math.isfinite(value) else None
         raise UpstreamError(Reason.MALFORMED, "Prometheus did not answer as its HTTP API says")
 
 

@@ -1,8 +1,11 @@
 """One source of one project: refreshes it, keeps its last good snapshot, and lets no error of it out."""
 
 import logging
+import math
+import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +15,14 @@ from exporter.collect.meters import SourceMeter
 from exporter.config.types import SourceConfig
 from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.facts import Part, Snapshot
-from exporter.sources.base import Source, Tools
+from exporter.sources.base import Finding, Source, Tools
 
 __all__ = ["Health", "Job"]
 
 log = logging.getLogger(__name__)
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a character, which JSON can hold and UTF-8 cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Job:
         self.source = source
         self.meter = meter
         self._tools = tools
-        self._declared = frozenset(metric.name for metric in source.metrics)
+        self._labels = {metric.name: metric.labels for metric in source.metrics}
         self._snapshot: Snapshot | None = None
         self.health: Health | None = None
 
@@ -76,15 +82,22 @@ class Job:
         """What is known and not too old at `now`; None before the first refresh."""
         return self._snapshot and fresh(self._snapshot, self.config.age_limit(), now)
 
-    def examine(self, now: datetime) -> Iterable[Any]:
+    def examine(self, now: datetime) -> Iterable[Finding]:
         """What `doctor` finds about this source."""
-        return self.source.examine(self._tools, now)
+        try:
+            return list(self.source.examine(self._tools, now))
+        except Exception as error:  # as in `refresh`
+            log.debug("source raised", exc_info=error)
+            return [Finding(self.name, False, f"the source raised {type(error).__name__}")]
 
     def refresh(self, clock: Callable[[], datetime]) -> Health:
         """Reads the source once and keeps what it says; never raises."""
         started, now = time.monotonic(), clock()
         failure, wait_until = None, None
         try:
+            # Whoever cleans up behind programs may have taken it; a source that needs it tells what it lacks.
+            with suppress(OSError):
+                self._tools.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             parts = merged(self._snapshot, self._checked(self.source.collect(self._tools, now)))
         except UpstreamError as error:
             failure = error.reason
@@ -98,17 +111,21 @@ class Job:
             log.debug("source raised", exc_info=error)
         else:
             self._tell_parts(parts)
-        self._snapshot = Snapshot(self.project, self.name, self._declared, parts)
+        self._snapshot = Snapshot(self.project, self.name, frozenset(self._labels), parts)
         self.health = self._health(started, parts, failure, wait_until, clock())
         return self.health
 
     def _checked(self, parts: Iterable[Part]) -> list[Part]:
-        """The parts of a refresh; raises ValueError when one has a sample that the source does not declare."""
+        """The parts of a refresh; raises ValueError when one of them could not be exposed, and would take the others with it."""
         checked = list(parts)
         for part in checked:
+            if part.time.tzinfo is None:
+                raise ValueError(f"{self.name} gave a time without zone")
             for sample in part.samples:
-                if sample.name not in self._declared:
-                    raise ValueError(f"{self.name} does not declare {sample.name}")
+                if self._labels.get(sample.name) != tuple(name for name, _ in sample.labels):
+                    raise ValueError(f"{self.name} does not declare {sample.name} with these labels")
+                if not all(_exposable(value) for _, value in sample.labels) or not math.isfinite(sample.value):
+                    raise ValueError(f"{self.name} gave {sample.name} a value or label that cannot be exposed")
         return checked
 
     def _health(
@@ -142,6 +159,10 @@ class Job:
 
     def _log(self, level: int, message: str, **fields: str) -> None:
         log.log(level, message, extra={"fields": {"project": self.project, "source": self.name, **fields}})
+
+
+def _exposable(value: object) -> bool:
+    return isinstance(value, str) and (value.isascii() or not _SURROGATE.search(value))
 
 
 def _common_failure(parts: tuple[Part, ...]) -> Reason | None:

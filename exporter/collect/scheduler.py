@@ -18,6 +18,10 @@ WORKERS = 8
 """Sources refreshed at the same time: they wait for upstreams most of the time, and upstreams dislike crowds."""
 
 
+LONGEST_SLEEP = 60.0
+"""Seconds after which the clock is read again, which somebody may have set."""
+
+
 class Scheduler:
     """Runs jobs until it is stopped. All its threads are daemons, so that a source that hangs cannot hold up the end.
 
@@ -30,6 +34,7 @@ class Scheduler:
         self._changed = threading.Condition()
         self._ready: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._due: list[tuple[datetime, int, Job]] = []
+        self._latest = clock()
         self._numbers = itertools.count()
         self._failures: dict[Job, int] = {}
         self._stopped = False
@@ -47,7 +52,7 @@ class Scheduler:
             known, wanted = self._failures, list(jobs)
             self._failures = {job: known.get(job, 0) for job in wanted}
             self._due = [entry for entry in self._due if entry[2] in self._failures]
-            now = self._clock()
+            now = self._now()
             self._due += [(now, next(self._numbers), job) for job in wanted if job not in known]
             heapq.heapify(self._due)
             self._changed.notify()
@@ -66,21 +71,32 @@ class Scheduler:
     def _time(self) -> None:
         with self._changed:
             while not self._stopped:
-                now = self._clock()
+                now = self._now()
                 while self._due and self._due[0][0] <= now:
                     self._ready.put(heapq.heappop(self._due)[2])
                 wait = (self._due[0][0] - now).total_seconds() if self._due else None
-                # A wall clock that is set back must not put refreshes off: look again at least once a minute.
-                self._changed.wait(None if wait is None else min(wait, 60.0))
+                self._changed.wait(None if wait is None else min(wait, LONGEST_SLEEP))
+
+    def _now(self) -> datetime:
+        """The time; refreshes are not put off by a clock that was set back, but brought forward as far."""
+        now = self._clock()
+        if now < self._latest:
+            self._due = [(due - (self._latest - now), number, job) for due, number, job in self._due]
+        self._latest = now
+        return now
 
     def _work(self) -> None:
         while (job := self._ready.get()) is not None and not self._stopped:
+            with self._changed:
+                if job not in self._failures:
+                    # Another set of jobs came while this one waited for a thread.
+                    continue
             health = job.refresh(self._clock)
             with self._changed:
                 if job in self._failures:
                     failures = self._failures[job] = self._failures[job] + 1 if health.failure else 0
                     spread = random.random()  # noqa: S311 - spreads load, guards nothing
-                    due = next_refresh(health, failures, job.config.interval, self._clock(), spread)
+                    due = next_refresh(health, failures, job.config.interval, self._now(), spread)
                     heapq.heappush(self._due, (due, next(self._numbers), job))
                     self._changed.notify()
             if not self._stopped:

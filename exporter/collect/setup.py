@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from exporter.catalog import Catalog
@@ -61,11 +62,13 @@ def load_setup(options: Options) -> Setup:
     )
     if options.read_secrets:
         hide(secret_values(config))
+    # Projects that share a catalog share one reading of it.
+    catalog = cache(lambda reference: load_catalog(reference, declared_metrics(), base=options.config_file.parent))
     catalogs: dict[str, Catalog] = {}
     problems: list[Problem] = []
     for project in config.projects:
         try:
-            catalogs[project.name] = load_catalog(project.catalog, declared_metrics(), base=options.config_file.parent)
+            catalogs[project.name] = catalog(project.catalog)
         except InvalidInput as error:
             problems += error.problems
     if problems:

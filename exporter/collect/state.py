@@ -3,6 +3,8 @@
 import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,19 +27,18 @@ class State:
 
     def __init__(self, path: Path | None) -> None:
         """Makes the directory if need be and locks it; raises StateInUse, or KpiExporterError when it cannot be written."""
-        self._temporary = tempfile.TemporaryDirectory(prefix="kpi-exporter-") if path is None else None
+        self._temporary = _temporary() if path is None else None
         self.path = Path(self._temporary.name) if self._temporary else path or Path()
-        try:
+        with self._usable():
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise KpiExporterError(f"state_dir {self.path} cannot be used: {error.strerror}") from None
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            with self._usable():
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.cache: Cache = MemoryCache() if path is None else SqliteCache(self.path / "http-cache.sqlite")
+        except KpiExporterError:
             os.close(self._lock)
-            raise StateInUse(f"state_dir {self.path} is in use by another kpi-exporter") from None
-        self.cache: Cache = MemoryCache() if path is None else SqliteCache(self.path / "http-cache.sqlite")
+            raise
 
     @classmethod
     def shared(cls, path: Path | None) -> Self:
@@ -48,9 +49,10 @@ class State:
             return cls(None)
 
     def folder(self, project: str, source: str) -> Path:
-        """The folder of one source of one project; it exists."""
+        """The folder of one source of one project, which exists then; raises KpiExporterError when it cannot be made."""
         folder = self.path / project / source
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._usable():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
     def close(self) -> None:
@@ -61,8 +63,26 @@ class State:
         if self._temporary is not None:
             self._temporary.cleanup()
 
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except BlockingIOError:
+            raise StateInUse(f"state_dir {self.path} is in use by another kpi-exporter") from None
+        except OSError as error:
+            reason = error.strerror or "its cache cannot be opened"
+            raise KpiExporterError(f"state_dir {self.path} cannot be used: {reason}") from None
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
+
+
+def _temporary() -> "tempfile.TemporaryDirectory[str]":
+    try:
+        # A source that is still at work while the program ends may write into it.
+        return tempfile.TemporaryDirectory(prefix="kpi-exporter-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise KpiExporterError(f"no temporary directory can be made, set state_dir: {error.strerror}") from None

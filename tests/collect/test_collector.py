@@ -72,6 +72,18 @@ def test_other_bots_make_another_job(config: Path, state: State) -> None:
     assert [job is before for job, before in zip(second.jobs, first.jobs, strict=True)] == [False, False, True]
 
 
+def test_another_contact_makes_every_job_another_one(config: Path, state: State) -> None:
+    first = Collector(setup_of(config), state)
+    config.write_text(f"contact: https://caro.example.org\n{CONFIGURATION}")
+    second = Collector(setup_of(config), state, previous=first)
+    assert [job is before for job, before in zip(second.jobs, first.jobs, strict=True)] == [False, False, False]
+
+
+def test_projects_with_the_same_catalog_share_one_reading_of_it(config: Path) -> None:
+    catalogs = setup_of(config).catalogs
+    assert catalogs["caro"] is catalogs["other"]
+
+
 def test_the_rows_of_every_project_come_in_the_order_of_the_configuration(config: Path, state: State) -> None:
     setup = setup_of(config)
     collector = Collector(setup, state)

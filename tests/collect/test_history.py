@@ -35,6 +35,11 @@ def test_what_prometheus_does_not_know_is_unknown(tmp_path: Path) -> None:
     assert ask(tmp_path, lambda _: Answer.json(vector()))[0] is None
 
 
+@pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf"])
+def test_what_is_no_number_is_unknown(tmp_path: Path, value: str) -> None:
+    assert ask(tmp_path, lambda _: Answer.json(vector(value)))[0] is None
+
+
 @pytest.mark.parametrize("answer", [{}, [], vector("many"), {"status": "error"}, {"status": "success", "data": {"result": 1}}])
 def test_an_answer_of_another_shape_is_an_error(tmp_path: Path, answer: Any) -> None:
     with pytest.raises(UpstreamError, match="Prometheus did not answer as its HTTP API says"):

@@ -1,6 +1,8 @@
 """One source of one project: its refreshes, and that no error of it gets out."""
 
 import logging
+import math
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -87,9 +89,33 @@ def test_whatever_a_source_raises_stays_inside_and_unsaid(tmp_path: Path, caplog
     assert "ghp_plantedtoken" not in caplog.text + repr([record.__dict__ for record in caplog.records])
 
 
-def test_a_sample_that_the_source_does_not_declare_fails_it(tmp_path: Path) -> None:
-    job = job_of(tmp_path, Script([Part((), NOW, (Sample("other_metric", (), 1.0),))]))
+HOME = (("repository", "a/a"),)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        Part((), NOW, (Sample("other_metric", (), 1.0),)),
+        Part(HOME, NOW, (Sample("forge_stars", (), 1.0),)),
+        Part(HOME, NOW, (Sample("forge_stars", (("login", "a"),), 1.0),)),
+        Part(HOME, NOW, (Sample("forge_stars", (("repository", 5),), 1.0),)),  # type: ignore[arg-type]
+        Part(HOME, NOW, (Sample("forge_stars", (("repository", "half \ud83d"),), 1.0),)),
+        Part(HOME, NOW, (Sample("forge_stars", HOME, math.nan),)),
+        Part(HOME, NOW.replace(tzinfo=None)),
+    ],
+    ids=["undeclared", "no label", "other label", "no text", "half a character", "not a number", "no zone"],
+)
+def test_what_could_not_be_exposed_fails_its_source_instead_of_the_page(tmp_path: Path, bad: Part) -> None:
+    job = job_of(tmp_path, Script([bad]))
     assert job.refresh(lambda: NOW).failure is Reason.INTERNAL
+    assert samples(job, NOW) == []
+
+
+def test_a_folder_that_somebody_cleaned_away_is_made_again(tmp_path: Path) -> None:
+    job = job_of(tmp_path / "state" / "forge", Script([part("a/a", 5)]))
+    shutil.rmtree(tmp_path / "state")
+    job.refresh(lambda: NOW)
+    assert (tmp_path / "state" / "forge").is_dir()
 
 
 def test_a_failure_that_lasts_is_logged_once_and_so_is_its_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -53,3 +53,25 @@ def test_a_directory_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(KpiExporterError, match=r"state_dir .*/file/state cannot be used: Not a directory"):
         State(tmp_path / "file" / "state")
+
+
+def test_what_lies_in_the_way_of_a_source_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "acme").write_text("")
+    with State(tmp_path) as state, pytest.raises(KpiExporterError, match=r"^state_dir .* cannot be used: Not a directory$"):
+        state.folder("acme", "git")
+
+
+def test_a_cache_that_cannot_be_opened_is_one_clear_error_and_lets_the_directory_go(tmp_path: Path) -> None:
+    cache = tmp_path / "http-cache.sqlite"
+    cache.symlink_to("/dev/full")
+    with pytest.raises(KpiExporterError, match=r"^state_dir .* cannot be used: its cache cannot be opened$"):
+        State(tmp_path)
+    cache.unlink()
+    State(tmp_path).close()
+
+
+def test_a_machine_without_any_temporary_directory_is_told_the_way_out() -> None:
+    code = "import tempfile; from exporter.collect.state import State; tempfile.tempdir = '/nowhere'; State(None)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    said = "KpiExporterError: no temporary directory can be made, set state_dir: No such file or directory"
+    assert said in done.stderr.splitlines()[-1]

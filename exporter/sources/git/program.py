@@ -16,6 +16,7 @@ from typing import IO
 
 from exporter.errors import Reason, UpstreamError
 from exporter.sources.git.address import PROTOCOLS
+from exporter.sources.git.children import children, send
 from exporter.sources.git.failure import failure
 
 __all__ = ["Program"]
@@ -91,7 +92,7 @@ class Program:
         if packets is not None:
             environment["GIT_TRACE_PACKET"] = str(packets)
         with tempfile.TemporaryFile() as errors:
-            process = self._start(arguments, environment, errors, held)
+            process = children.start(lambda: self._start(arguments, environment, errors, held))
             try:
                 yield from _output(process, deadline)
                 status = process.wait(max(0.0, deadline - time.monotonic()))
@@ -99,6 +100,7 @@ class Program:
                 raise UpstreamError(Reason.TIMEOUT, "git did not finish in time") from None
             finally:
                 _end(process)
+                children.forget(process)
             if status != 0:
                 errors.seek(max(0, errors.seek(0, os.SEEK_END) - _CHUNK))
                 raise failure(errors.read(), status)
@@ -162,7 +164,6 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     if process.poll() is not None:
         return
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
+        send(process.pid, sign)
         with suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE)
