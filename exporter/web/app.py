@@ -34,6 +34,9 @@ class Backend(Protocol):
     def config_text(self) -> str:
         """The configuration in use as YAML, secrets shown as `<secret>`."""
 
+    def healthy(self) -> bool:
+        """Whether what is served is kept up to date."""
+
     def ready(self) -> bool:
         """Whether each source has been tried once."""
 
@@ -110,7 +113,9 @@ class App:
         return _Answer(HTTPStatus.OK, self._backend.config_text().encode())
 
     def _healthy(self, _: "WSGIEnvironment") -> _Answer:
-        return _Answer(HTTPStatus.OK, b"healthy\n")
+        if self._backend.healthy():
+            return _Answer(HTTPStatus.OK, b"healthy\n")
+        return _Answer(HTTPStatus.SERVICE_UNAVAILABLE, b"not healthy: what is served grows old, the log says why\n")
 
     def _ready(self, _: "WSGIEnvironment") -> _Answer:
         if self._backend.ready():

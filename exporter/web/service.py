@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from exporter.collect.setup import Setup
 from exporter.collect.state import State
 from exporter.config import masked
 from exporter.errors import KpiExporterError
+from exporter.logs import fields
 from exporter.web.page import Page
 
 __all__ = ["Service"]
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 
 SETTLE = 0.2
 """Seconds to wait for more refreshes before preparing a page for all of them."""
+REST = 4.0
+"""How many times as long as a page took to prepare the next one waits, so that many projects do not keep a processor busy."""
 TICK = 15.0
 """Seconds after which the page is prepared again though nothing was refreshed: figures age, and targets change at midnight."""
 
@@ -43,12 +47,14 @@ class Service:
         self._reloaded, self._reload_successful = clock(), True
         self._dirty = threading.Event()
         self._stopped = threading.Event()
+        self._healthy = True
         self._page, self._ready = self._prepare()
         self._scheduler = Scheduler(clock, self._dirty.set)
         self._publisher = threading.Thread(target=self._publish, name="publisher", daemon=True)
 
     def start(self) -> None:
         """Starts refreshing and publishing in the background."""
+        _tell("configuration loaded", self._collector)
         self._scheduler.start()
         self._scheduler.run(self._collector.jobs)
         self._publisher.start()
@@ -69,6 +75,10 @@ class Service:
         """The configuration in force, secrets masked."""
         return masked(self._collector.setup.config)
 
+    def healthy(self) -> bool:
+        """Whether the page is kept up to date; where preparing one fails, the last good one stays."""
+        return self._healthy
+
     def ready(self) -> bool:
         """Whether every source has been tried once, and the page shows it."""
         return self._ready
@@ -77,27 +87,51 @@ class Service:
         """Reads the configuration anew and swaps it in; raises KpiExporterError, and changes nothing, when it is not usable."""
         with self._reloading:
             try:
-                setup = self._load()
-                if setup.config.state_dir != self._collector.setup.config.state_dir:
-                    raise KpiExporterError("state_dir cannot change while the exporter runs: restart it")
-            except KpiExporterError as error:
+                collector = self._collector_anew()
+            except Exception as error:
                 self._reload_successful = False
                 self._dirty.set()
-                log.error("reload failed, the old configuration stays", extra={"fields": {"error": str(error)}})
-                raise
-            self._collector = Collector(setup, self._state, clock=self._clock, previous=self._collector)
+                message = "reload failed, the old configuration stays"
+                if isinstance(error, KpiExporterError):
+                    log.error(message, extra=fields(error=str(error)))
+                    raise
+                log.exception(message)
+                raise KpiExporterError(f"unexpected error: {type(error).__name__}") from error
+            self._collector = collector
             self._reloaded, self._reload_successful = self._clock(), True
             self._scheduler.run(self._collector.jobs)
             self._dirty.set()
-            log.info("configuration reloaded")
+            _tell("configuration reloaded", collector)
+
+    def _collector_anew(self) -> Collector:
+        setup = self._load()
+        if setup.config.state_dir != self._collector.setup.config.state_dir:
+            raise KpiExporterError("state_dir cannot change while the exporter runs: restart it")
+        return Collector(setup, self._state, clock=self._clock, previous=self._collector)
 
     def _publish(self) -> None:
+        settle = SETTLE
         while not self._stopped.is_set():
             if self._dirty.wait(TICK):
-                self._stopped.wait(SETTLE)
+                self._stopped.wait(settle)
             self._dirty.clear()
             if not self._stopped.is_set():
-                self._page, self._ready = self._prepare()
+                began = time.monotonic()
+                self._renew()
+                settle = min(max(SETTLE, REST * (time.monotonic() - began)), TICK)
+
+    def _renew(self) -> None:
+        """Prepares a page in place of the last one; what goes wrong is told once, and by `healthy` as long as it lasts."""
+        try:
+            self._page, self._ready = self._prepare()
+        except Exception:
+            if self._healthy:
+                log.exception("page not prepared, the old one stays")
+            self._healthy = False
+        else:
+            if not self._healthy:
+                log.info("page prepared again")
+            self._healthy = True
 
     def _prepare(self) -> tuple[Page, bool]:
         """A page of this moment, and whether every source had been tried by then."""
@@ -111,3 +145,7 @@ class Service:
         yield from reload_families(self._reload_successful, self._reloaded)
         for own in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR):
             yield from own.collect()
+
+
+def _tell(message: str, collector: Collector) -> None:
+    log.info(message, extra=fields(projects=len(collector.setup.config.projects), sources=len(collector.jobs)))

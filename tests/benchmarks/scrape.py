@@ -52,6 +52,9 @@ class PageBackend:
     def config_text(self) -> str:
         return ""
 
+    def healthy(self) -> bool:
+        return True
+
     def ready(self) -> bool:
         return True
 

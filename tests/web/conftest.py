@@ -57,6 +57,7 @@ class FakeBackend:
     """A backend whose answers a test sets."""
 
     text: str = "projects: []\n"
+    is_healthy: bool = True
     is_ready: bool = True
     failure: Exception | None = None
     reloads: int = 0
@@ -69,6 +70,9 @@ class FakeBackend:
 
     def config_text(self) -> str:
         return self.text
+
+    def healthy(self) -> bool:
+        return self.is_healthy
 
     def ready(self) -> bool:
         return self.is_ready

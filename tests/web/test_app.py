@@ -80,6 +80,13 @@ def test_the_process_is_healthy_though_it_is_not_ready(backend):
     assert ask(App(backend), "/-/healthy").status == "200 OK"
 
 
+def test_not_healthy_is_an_error_with_the_reason(backend):
+    backend.is_healthy = False
+    answer = ask(App(backend), "/-/healthy")
+    assert answer.status == "503 Service Unavailable"
+    assert answer.body == b"not healthy: what is served grows old, the log says why\n"
+
+
 def test_not_ready_is_an_error_with_the_reason(backend):
     backend.is_ready = False
     answer = ask(App(backend), "/-/ready")
