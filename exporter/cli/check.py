@@ -75,7 +75,7 @@ def command(
             # As bytes: JSON is in UTF-8, whatever the terminal shows.
             click.echo(verdict.as_json(rows, list(setup.catalogs), now).encode())
         else:
-            verdict.print_table(rows, setup, collector.jobs, now, whole=whole)
+            verdict.print_table(rows, setup, collector.jobs, now, whole=whole, deciding=_deciding(fail_on))
     if not collector.answered():
         sys.exit(NO_SOURCE_ANSWERED)
     if _fails(rows, fail_on):
@@ -89,8 +89,11 @@ def _histories(url: str | None, projects: Sequence[str]) -> Mapping[str, History
     return {project: PrometheusHistory(client, url, project) for project in projects}
 
 
+def _deciding(fail_on: str) -> tuple[str, ...]:
+    """The priorities that fail a release; without a gate those that matter most are still worth a word."""
+    return PRIORITIES[: PRIORITIES.index(fail_on) + 1] if fail_on in PRIORITIES else PRIORITIES[:1]
+
+
 def _fails(rows: Sequence[Row], fail_on: str) -> bool:
-    if fail_on == "never":
-        return False
-    deciding = PRIORITIES[: PRIORITIES.index(fail_on) + 1]
+    deciding = () if fail_on == "never" else _deciding(fail_on)
     return any(alert.state is AlertCondition.FIRING and alert.priority in deciding for row in rows for alert in row.alerts)

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,9 +57,12 @@ def _row_json(row: Row, now: datetime) -> dict[str, Any]:
     }
 
 
-def print_table(rows: Sequence[Row], setup: Setup, jobs: Iterable[Job], now: datetime, *, whole: bool) -> None:
-    """Prints a table a project, what is wrong with its sources, and one sentence that sums up.
+def print_table(
+    rows: Sequence[Row], setup: Setup, jobs: Iterable[Job], now: datetime, *, whole: bool, deciding: Collection[str]
+) -> None:
+    """Prints a table a project, what is wrong with its sources, and what it comes to.
 
+    An alert of the `deciding` priorities that could not be judged is named, so that nobody takes silence for consent.
     Of a KPI without any figure one row is shown, and of the others no segment without figure and target, unless `whole`.
     """
     console = Console(highlight=False, soft_wrap=False)
@@ -73,7 +76,8 @@ def print_table(rows: Sequence[Row], setup: Setup, jobs: Iterable[Job], now: dat
         console.print(_table(project.name, own if whole else _telling(own), now))
         for line in trouble.get(project.name, ()):
             console.print(f"  {line}", style="yellow", markup=False)
-        console.print(_summary(project.name, own), markup=False)
+        for line in _summary(project.name, own, deciding):
+            console.print(line, markup=False, soft_wrap=True)
         console.print()
 
 
@@ -138,14 +142,16 @@ def _trouble(job: Job) -> Iterator[str]:
             yield f"{job.name}: {', '.join(value for _, value in part.labels) or 'all together'}: {part.failure}"
 
 
-def _summary(project: str, rows: Sequence[Row]) -> str:
+def _summary(project: str, rows: Sequence[Row], deciding: Collection[str]) -> Iterator[str]:
+    """How many figures stand how, which alerts hold, and which could not be judged."""
     counts = [(sum(row.status is status for row in rows), word) for status, (word, _) in _STATUS.items()]
     told = ", ".join(f"{count} {word.lower()}" for count, word in counts if count)
-    firing, waiting = _alerts(rows, State.FIRING), _alerts(rows, State.NEEDS_HISTORY)
-    told += ". " + (f"Alerts that hold: {'; '.join(firing)}." if firing else "No alert holds.")
-    if waiting:
-        told += f" Not judged without history (--prometheus.url): {'; '.join(waiting)}."
-    return f"{project}: {told}"
+    firing = _alerts(rows, State.FIRING)
+    yield f"{project}: {told}. " + (f"Alerts that hold: {'; '.join(firing)}." if firing else "No alert holds.")
+    if unknown := [alert for alert in _alerts(rows, State.NO_DATA) if alert.split()[0] in deciding]:
+        yield f"  not judged, a figure is missing: {'; '.join(unknown)}"
+    if waiting := _alerts(rows, State.NEEDS_HISTORY):
+        yield f"  not judged, they need history (--prometheus.url): {'; '.join(waiting)}"
 
 
 def _alerts(rows: Iterable[Row], state: State) -> list[str]:

@@ -141,6 +141,15 @@ def test_half_of_the_repositories_are_no_verdict_on_all_of_them(run: Run, world:
     assert "github: caro-cli/docs: not_found" in run("check").stdout
 
 
+def test_an_alert_that_could_stop_the_release_and_could_not_be_judged_is_named(run: Run, world: World) -> None:
+    assert "a figure is missing" not in run("check").stdout
+    world.github.remaining = 0
+    result = run("check")
+    assert result.exit_code == 0
+    (line,) = [line.strip() for line in result.stdout.splitlines() if "a figure is missing" in line]
+    assert line == "not judged, a figure is missing: P0 CaroP0BugOpen"
+
+
 def test_a_project_that_is_not_configured_is_wrong_usage(run: Run) -> None:
     result = run("check", "--project=car0")
     assert result.exit_code == 2
