@@ -35,6 +35,6 @@ def test_the_first_command_runs_and_ends_as_it_is_shown(monkeypatch: pytest.Monk
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(main, command[1:], catch_exceptions=False)
     assert result.exit_code == 0
-    (summary,) = re.findall(r"^caro: .*$", result.stdout, re.MULTILINE)
-    assert summary.startswith("caro: 16 on target")
-    assert summary.split(".")[0] in README
+    # What follows depends on the history, of which a checkout may hold a part or nothing.
+    (figures,) = re.findall(r"^caro: \d+ on target", result.stdout, re.MULTILINE)
+    assert figures in README

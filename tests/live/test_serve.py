@@ -74,7 +74,8 @@ def test_a_change_upstream_arrives(scene: Scene) -> None:
     scene.world.github.repositories[0].issues.append(Issue(("bug", "P0")))
     eventually(lambda: scene.prometheus.value('kpi_status{kpi="open_bugs",segment="P0",status="alert"}'), lambda seen: seen == 1)
     scene.world.github.repositories[0].issues.pop()
-    eventually(lambda: scene.prometheus.value('kpi_value{kpi="open_bugs",segment="P0"}'), lambda seen: seen == 0)
+    bugs = 'kpi_value{kpi="open_bugs",segment="P0"}'
+    assert eventually(lambda: scene.prometheus.value(bugs), lambda seen: seen == 0) == 0
 
 
 FAULTS: dict[str, tuple[Fault, str]] = {
@@ -152,7 +153,8 @@ def test_a_kill_at_any_moment_loses_nothing_but_a_refresh(scene: Scene) -> None:
     scene.exporter.process.wait()
     scene.exporter.__enter__()
     eventually(lambda: scene.exporter.status("/-/ready"), lambda status: status == 200)
-    eventually(lambda: scene.exporter.metrics().get('git_contributors{project="caro"}'), lambda value: value == 4)
+    contributors = 'git_contributors{project="caro"}'
+    assert eventually(lambda: scene.exporter.metrics().get(contributors), lambda value: value == 4) == 4
 
 
 def test_no_secret_and_nobody_is_seen_anywhere(scene: Scene) -> None:
