@@ -26,8 +26,10 @@ def test_a_process_that_is_gone_unnoticed_does_no_harm() -> None:
     children = Children()
     process = children.start(sleeping)
     process.kill()
-    process.wait()
+    assert process.wait() == -9
     children.end()
+    with pytest.raises(UpstreamError):
+        children.start(sleeping)
 
 
 def test_after_the_end_none_is_started() -> None:
