@@ -19,6 +19,11 @@ has no series; it is never 0. Figures are as old as the last refresh of their so
 `kpi_exporter_source_last_success_timestamp_seconds`.
 """
 
+_ITSELF = """\
+Those that end in `_total` are counters since the start of the process. `process_*` and `python_info` stand beside them, as the
+Prometheus client library gives them.
+"""
+
 
 def pages() -> Mapping[str, str]:
     """The text of each rendered page, by its path in the project."""
@@ -34,7 +39,7 @@ def _metrics_page() -> str:
     for name, kind in sources().items():
         sections.append(f"## Source `{name}`\n\n{kind.summary}\n\n{_table(kind.metrics)}")
     sections.append(f"## KPI layer\n\nOne series a KPI and segment.\n\n{_table(own.KPI_METRICS)}")
-    sections.append(f"## The exporter on itself\n\n{_table((*own.SELF_METRICS, *own.RELOAD_METRICS))}")
+    sections.append(f"## The exporter on itself\n\n{_ITSELF}\n{_table((*own.SELF_METRICS, *own.RELOAD_METRICS))}")
     return "\n".join(sections)
 
 
