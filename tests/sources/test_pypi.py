@@ -1,5 +1,6 @@
 """PyPI: what pypistats.org is asked, what is made of each answer."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,13 @@ def test_the_days_without_mirrors_are_asked_for_and_summed(tmp_path: Path) -> No
     assert request.query == {"mirrors": ["false"]}
     assert part.labels == (("package", "caro-cli"),)
     assert by_window(part.samples) == {"1d": 25, "7d": 128, "30d": 157, "90d": 157, "180d": 157}
+
+
+def test_a_real_answer_is_read() -> None:
+    answer, today = recorded("pypi", "overall_recorded"), date(2020, 5, 3)
+    assert conforms("pypi", "overall", answer)
+    daily = series(answer, today)
+    assert by_window(samples_of("pypi", "pip", daily, (1, 2), today)) == {"1d": 1_475_979, "2d": 3_559_451}
 
 
 @pytest.mark.parametrize("written", ["Caro_CLI", "caro.cli", "CARO--cli"])
