@@ -5,7 +5,7 @@ a package, a chat server. The parts of one refresh are a snapshot (`Snapshot`). 
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,8 +91,3 @@ class Snapshot:
         """The samples of all parts."""
         for part in self.parts:
             yield from part.samples
-
-
-def labels_of(labels: Mapping[str, str]) -> Labels:
-    """Labels as an immutable tuple, sorted by name."""
-    return tuple(sorted(labels.items()))

@@ -83,11 +83,11 @@ def command(
         _run(service, Server(address, app, tls=lambda: settings().tls), address, signals)
 
 
-def _parsed(flag: str, parse: Callable[[], Parsed]) -> Parsed:
+def _parsed(name: str, parse: Callable[[], Parsed]) -> Parsed:
     try:
         return parse()
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint=flag) from None
+        raise click.BadParameter(str(error), param_hint=name) from None
 
 
 def _reload_wanted(signals: Signals) -> bool:
