@@ -11,7 +11,7 @@ from datetime import datetime
 
 from exporter.errors import Reason
 
-__all__ = ["UNITS", "Labels", "Metric", "Part", "Sample", "Snapshot"]
+__all__ = ["UNITS", "Labels", "Metric", "Part", "Sample", "Snapshot", "Topic"]
 
 UNITS = (
     "count",
@@ -64,10 +64,21 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What a part is about, where a source says several things of one thing and each may fail on its own: a name, and the metrics
+    that come from it.
+    """
+
+    name: str
+    metrics: tuple[Metric, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What a source says of one thing it reads.
 
-    `labels` tell the part from its siblings (`repository="caro-cli/caro"`) and are empty for a source that has one part only.
+    `labels` tell the part from its siblings (`repository="caro-cli/caro"`) and are empty for a source that has one part only;
+    `topic` tells apart the parts with the same labels, None where there is but one.
     `time` (UTC) is when the samples were true. `failure` says why the last refresh of this part failed: the samples are then
     those of the last good one, or none.
     """
@@ -76,6 +87,12 @@ class Part:
     time: datetime
     samples: tuple[Sample, ...] = ()
     failure: Reason | None = None
+    topic: Topic | None = None
+
+    @property
+    def key(self) -> tuple[Labels, str]:
+        """What tells a part from all others of its source."""
+        return self.labels, self.topic.name if self.topic else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ __all__ = ["fresh", "merged", "unanswered"]
 
 def merged(previous: Snapshot | None, parts: Iterable[Part]) -> tuple[Part, ...]:
     """The parts of a refresh, where a part that failed keeps its last good samples."""
-    kept = {part.labels: part for part in previous.parts if part.samples} if previous else {}
+    kept = {part.key: part for part in previous.parts if part.samples} if previous else {}
     return tuple(
-        replace(kept[part.labels], failure=part.failure) if part.failure and part.labels in kept else part
-        for part in sorted(parts, key=lambda part: part.labels)
+        replace(kept[part.key], failure=part.failure) if part.failure and part.key in kept else part
+        for part in sorted(parts, key=lambda part: part.key)
     )
 
 

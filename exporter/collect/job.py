@@ -148,12 +148,13 @@ class Job:
             self._log(logging.WARNING, "source failed", reason=reason, error=text)
 
     def _tell_parts(self, parts: tuple[Part, ...]) -> None:
-        before = {part.labels: part.failure for part in self._snapshot.parts} if self._snapshot else {}
+        before = {part.key: part.failure for part in self._snapshot.parts} if self._snapshot else {}
         for part in parts:
             if part.failure is not None:
                 self.meter.failure(part.failure)
-                if before.get(part.labels) is not part.failure:
-                    self._log(logging.WARNING, "part failed", reason=part.failure, **dict(part.labels))
+                if before.get(part.key) is not part.failure:
+                    topic = {"topic": part.topic.name} if part.topic else {}
+                    self._log(logging.WARNING, "part failed", reason=part.failure, **dict(part.labels), **topic)
         if self.health is not None and self.health.failed_parts and not any(part.failure for part in parts):
             self._log(logging.INFO, "source recovered")
 

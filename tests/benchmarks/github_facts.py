@@ -19,7 +19,7 @@ from typing import Any
 from graphql import parse
 
 from exporter.sources.github import GitHub, GitHubConfig
-from exporter.sources.github.queries import Connection, Page, Query, pages_query, repositories_query
+from exporter.sources.github.repositories.queries import Connection, Page, Query, pages_query, repositories_query
 from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, demand, issues, pull_requests, schema
 from support.tools import NOW, make_tools
 from support.upstream import Answer, Request, Upstream

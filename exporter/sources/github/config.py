@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from exporter.config.types import BaseUrl, HttpSourceConfig, SecretStr
+from exporter.config.types import BaseUrl, Duration, HttpSourceConfig, SecretStr
 from exporter.document import did_you_mean, found
 
 __all__ = ["PRIORITIES", "GitHubConfig"]
@@ -61,6 +62,10 @@ def _all_priorities(labels: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, 
 
 RepositoryName = Annotated[str, AfterValidator(_repository)]
 LabelName = Annotated[str, AfterValidator(_label)]
+TopicName = Literal[
+    "issues", "pull_requests", "conflicts", "discussions", "stars", "contributors", "traffic", "security", "comments"
+]
+SecurityTool = Literal["dependabot", "code_scanning", "secret_scanning"]
 
 
 class GitHubConfig(HttpSourceConfig):
@@ -84,7 +89,22 @@ class GitHubConfig(HttpSourceConfig):
         description="Labels that give a bug its priority, a list for each of P0 to P3; by default the label of the same name.",
     )
     labels: Annotated[tuple[LabelName, ...], AfterValidator(_each_once)] = Field(
-        (), description="Further labels whose open issues are counted, each on its own."
+        ("documentation", "good first issue"), description="Further labels whose issues are counted, each on its own."
+    )
+    security_label: LabelName = Field("security", description="Label that marks an issue as a report about security.")
+    read: Annotated[tuple[TopicName, ...], AfterValidator(_each_once)] = Field(
+        ("issues", "pull_requests", "conflicts", "discussions", "stars", "contributors"),
+        description="What to read beside the facts that every repository has. `traffic` and `security` need further permissions.",
+    )
+    response_sla: Duration = Field(timedelta(hours=4), description="Time in which an issue should get its first response.")
+    resolution_sla: Duration = Field(timedelta(days=7), description="Time in which an issue should be closed.")
+    business_days: bool = Field(False, description="Leave Saturdays and Sundays (UTC) out of response times.")
+    security_tools: Annotated[tuple[SecurityTool, ...], Field(min_length=1), AfterValidator(_each_once)] = Field(
+        ("dependabot",), description="Whose alerts the topic security reads; each must be enabled in every repository."
+    )
+    slow_interval: Duration = Field(
+        timedelta(hours=6),
+        description="Time between two readings of what changes slowly or needs REST: contributors, conflicts, traffic, alerts.",
     )
 
     @property

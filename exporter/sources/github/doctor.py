@@ -5,11 +5,12 @@ from typing import Any
 
 from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.sources.base import Finding
-from exporter.sources.github.answers import SeenRepository, read
-from exporter.sources.github.batches import BatchSize, ask_all
+from exporter.sources.github.api.answer import read
+from exporter.sources.github.api.batches import BatchSize, ask_all
+from exporter.sources.github.api.graph import Graph, Reply
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.graph import Graph, Reply
-from exporter.sources.github.queries import quota_query, visibility_query
+from exporter.sources.github.repositories.answers import SeenRepository
+from exporter.sources.github.repositories.queries import quota_query, visibility_query
 
 __all__ = ["examine"]
 

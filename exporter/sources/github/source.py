@@ -5,11 +5,11 @@ from datetime import datetime
 
 from exporter.facts import Part
 from exporter.sources.base import Finding, Source, Tools
+from exporter.sources.github.api.graph import Graph
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.doctor import examine
-from exporter.sources.github.graph import Graph
 from exporter.sources.github.metrics import METRICS
-from exporter.sources.github.reader import Reader, Sizes
+from exporter.sources.github.repositories.reader import Reader, Sizes
 
 __all__ = ["GitHub"]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from exporter.errors import Reason, UpstreamError
 from exporter.facts import Part
-from exporter.sources.github.batches import BatchSize, Outcome, ask_all
+from exporter.sources.github.api.batches import BatchSize, Outcome, ask_all
+from exporter.sources.github.api.graph import Graph
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.graph import Graph
-from exporter.sources.github.queries import Page, pages_query, repositories_query
-from exporter.sources.github.reading import Reading
-from exporter.sources.github.tallies import Priorities
+from exporter.sources.github.repositories.queries import Page, pages_query, repositories_query
+from exporter.sources.github.repositories.reading import Reading
+from exporter.sources.github.repositories.tallies import Priorities
 
 __all__ = ["Reader", "Sizes"]
 

@@ -6,20 +6,18 @@ from typing import Any
 
 from exporter.errors import Reason, UpstreamError
 from exporter.facts import Metric, Sample
-from exporter.sources.github import metrics
-from exporter.sources.github.answers import (
+from exporter.sources.github.api.answer import PageInfo, Total, read
+from exporter.sources.github.metrics import repositories as metrics
+from exporter.sources.github.repositories.answers import (
     AssetsOfRelease,
     BugPage,
     BugsOfRepository,
-    PageInfo,
     ReleasePage,
     ReleasesOfRepository,
     RepositoryFacts,
-    Total,
-    read,
 )
-from exporter.sources.github.queries import Connection, Page, labelled
-from exporter.sources.github.tallies import NO_PRIORITY, BugTally, Priorities, ReleaseTally
+from exporter.sources.github.repositories.queries import Connection, Page, labelled
+from exporter.sources.github.repositories.tallies import NO_PRIORITY, BugTally, Priorities, ReleaseTally
 
 __all__ = ["Reading"]
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, takewhile
 from typing import Any, Generic, TypeVar
 
 from exporter.errors import Reason, UpstreamError
-from exporter.sources.github.graph import Graph, Reply
-from exporter.sources.github.queries import Query
+from exporter.sources.github.api.graph import Graph, Reply
+from exporter.sources.github.api.query import Query
 
 __all__ = ["BatchSize", "Outcome", "ask_all"]
 
 Entry = TypeVar("Entry")
 
 GROW_AFTER = 4
-"""Queries that must succeed before one entry more is asked for."""
+"""Queries that must succeed before one unit more is asked for."""
 GIVE_UP_AFTER = 3
 """Queries in a row that bring nothing and cannot be made smaller before the rest is left unasked."""
 
@@ -24,7 +25,9 @@ _PASSING = _TOO_MUCH | {Reason.MALFORMED}
 
 
 class BatchSize:
-    """How many entries a query may have: half as many after one that was too much, then slowly more again."""
+    """How much a query may ask for, in units of which an ordinary entry weighs one: half as much after one that was too much,
+    then slowly more again.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -32,7 +35,7 @@ class BatchSize:
         self._successes = 0
 
     def shrink(self, tried: int) -> None:
-        """A query with `tried` entries was too much."""
+        """A query that weighed `tried` was too much."""
         self.now = max(1, tried // 2)
         self._successes = 0
 
@@ -58,21 +61,24 @@ def ask_all(
     entries: Sequence[Entry],
     write: Callable[[Sequence[Entry]], Query],
     take: Callable[[Entry, Any], None],
+    weigh: Callable[[Entry], int] = lambda _: 1,
 ) -> Outcome[Entry]:
     """Asks for all entries with the queries that `write` makes, and hands what comes to `take`, which raises UpstreamError.
 
-    Ends early where further queries would fail alike: the rest then fails for the same reason.
+    `weigh` tells what an entry weighs, at least 1; one that is too heavy for any query is asked for alone. Ends early where
+    further queries would fail alike: the rest then fails for the same reason.
     """
     outcome: Outcome[Entry] = Outcome()
     before, misses, waiting = size.now, 0, list(entries)
     while waiting:
-        batch = waiting[: size.now]
+        batch = _first(waiting, size.now, weigh)
+        weight = sum(map(weigh, batch))
         try:
             # A batch is rather made smaller than asked for again; a single entry gets the usual tries.
             reply = graph.ask(write(batch), len(batch), retries=0 if len(batch) > 1 else None)
         except UpstreamError as error:
             if error.reason in _TOO_MUCH and len(batch) > 1:
-                size.shrink(len(batch))
+                size.shrink(weight)
                 continue
             outcome.error = error
             misses += 1
@@ -88,10 +94,16 @@ def ask_all(
         again = _take_each(batch, reply, take, outcome)
         waiting = again + waiting[len(batch) :]
         if again:
-            size.shrink(len(batch))
+            size.shrink(weight)
         else:
             size.grow()
     return outcome
+
+
+def _first(entries: Sequence[Entry], units: int, weigh: Callable[[Entry], int]) -> Sequence[Entry]:
+    """As many of the entries as weigh no more than that together, and one at least."""
+    weights = accumulate(map(weigh, entries))
+    return entries[: max(1, sum(1 for _ in takewhile(lambda weight: weight <= units, weights)))]
 
 
 def _take_each(batch: Sequence[Entry], reply: Reply, take: Callable[[Entry, Any], None], outcome: Outcome[Entry]) -> list[Entry]:

@@ -3,7 +3,7 @@ import re
 import pytest
 from graphql import parse, validate
 
-from exporter.sources.github.queries import (
+from exporter.sources.github.repositories.queries import (
     Connection,
     Page,
     Query,
@@ -12,7 +12,7 @@ from exporter.sources.github.queries import (
     repositories_query,
     visibility_query,
 )
-from exporter.sources.github.reader import PAGES_A_QUERY, REPOSITORIES_A_QUERY
+from exporter.sources.github.repositories.reader import PAGES_A_QUERY, REPOSITORIES_A_QUERY
 from support.github import demand, schema
 
 

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.http import Client, Response
 from exporter.http.limits import limited_until
-from exporter.sources.github.answers import Answer, Quota, read
-from exporter.sources.github.queries import Query, name_of
+from exporter.sources.github.api.answer import Answer, Quota, read
+from exporter.sources.github.api.query import Query, name_of
 
 __all__ = ["Graph", "Reply"]
 

@@ -1,8 +1,8 @@
-"""The metrics of this source, in one table."""
+"""Metrics of the topic `repositories`."""
 
-from exporter.facts import Metric
+from exporter.facts import Metric, Topic
 
-__all__ = ["METRICS"]
+__all__ = ["TOPIC"]
 
 STARS = Metric("github_repository_stars", "Accounts that have starred the repository.", "count", ("repository",))
 FORKS = Metric("github_repository_forks", "Forks of the repository.", "count", ("repository",))
@@ -58,20 +58,22 @@ ASSET_SIZE = Metric(
     ("repository", "platform"),
 )
 
-METRICS = (
-    STARS,
-    FORKS,
-    WATCHERS,
-    ARCHIVED,
-    CREATED,
-    PUSHED,
-    ISSUES_OPEN,
-    ISSUES_CLOSED,
-    ISSUES_OPEN_LABELLED,
-    PULL_REQUESTS,
-    RELEASES,
-    LATEST_RELEASE,
-    DOWNLOADS,
-    ASSET_SIZE,
+TOPIC = Topic(
+    "repositories",
+    (
+        STARS,
+        FORKS,
+        WATCHERS,
+        ARCHIVED,
+        CREATED,
+        PUSHED,
+        ISSUES_OPEN,
+        ISSUES_CLOSED,
+        ISSUES_OPEN_LABELLED,
+        PULL_REQUESTS,
+        RELEASES,
+        LATEST_RELEASE,
+        DOWNLOADS,
+        ASSET_SIZE,
+    ),
 )
-"""Every metric that this source gives."""

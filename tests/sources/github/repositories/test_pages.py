@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exporter.errors import Reason
-from exporter.sources.github.reading import MOST_PAGES
+from exporter.sources.github.repositories.reading import MOST_PAGES
 from support.github import Asset, FakeGitHub, Release, Repository, issues
 from support.upstream import Answer
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from exporter.errors import Reason, UpstreamError
-from exporter.sources.github.answers import Asset, BugPage, ReleaseNode
-from exporter.sources.github.platforms import Platform, platform_of
+from exporter.sources.github.repositories.answers import Asset, BugPage, ReleaseNode
+from exporter.sources.github.repositories.platforms import Platform, platform_of
 
 __all__ = ["NO_PRIORITY", "BugTally", "Priorities", "ReleaseTally"]
 

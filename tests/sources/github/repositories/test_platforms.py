@@ -1,6 +1,6 @@
 import pytest
 
-from exporter.sources.github.platforms import Platform, platform_of
+from exporter.sources.github.repositories.platforms import Platform, platform_of
 
 
 @pytest.mark.parametrize(

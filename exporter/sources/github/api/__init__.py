@@ -1,0 +1,1 @@
+"""How GitHub is asked: over GraphQL, many things in a query, and over REST."""

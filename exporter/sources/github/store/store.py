@@ -1,0 +1,173 @@
+"""A database of facts, in a file or in memory."""
+
+import itertools
+import logging
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from exporter.errors import Reason, UpstreamError
+from exporter.sources.github.store.marks import Mark
+from exporter.sources.github.store.schema import APPLICATION, MIGRATIONS, VERSION
+
+__all__ = ["Store"]
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 10.0
+"""Seconds to wait while another connection writes, such as that of a refresh which a reload left behind."""
+_LOG_BYTES = 4 * 2**20
+_DIGEST = 16
+"""Bytes of the hash of a person: two of a million people share one with a chance of 1e-27."""
+_MARK = "upto, read_at, complete, newest, cursor, note"
+
+
+class Store:
+    """The facts that one source of one project keeps.
+
+    With a `path` they are in a file that only its owner may read, else in memory. A file that is damaged, of another program or
+    of a newer version is moved aside, never deleted, and begun anew; where no file can be made, memory does. `fingerprint` names
+    everything in the configuration that the facts depend on: under another one all lists are read again. Methods that read or
+    write raise UpstreamError(UNREADABLE) where the database does not let them.
+    """
+
+    def __init__(self, path: Path | None, fingerprint: str, *, patience: float = _PATIENCE) -> None:
+        self._database = _open(path, patience)
+        with self.transaction() as database:
+            self._secret = _setting(database, "secret") or secrets.token_bytes(32)
+            if _setting(database, "fingerprint") != fingerprint.encode():
+                database.execute("DELETE FROM repository")
+            for name, value in (("secret", self._secret), ("fingerprint", fingerprint.encode())):
+                database.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._database.close()
+
+    def person(self, identity: str) -> bytes:
+        """What stands for a person: a hash of login or e-mail address, keyed with a secret of this store, in any case."""
+        return blake2b(identity.casefold().encode("utf-8", "surrogatepass"), key=self._secret, digest_size=_DIGEST).digest()
+
+    def key(self, repository: str) -> int:
+        """The number of the repository with this node id, which it keeps under every name."""
+        with self.transaction() as database:
+            database.execute("INSERT OR IGNORE INTO repository (id) VALUES (?)", (repository,))
+            (key,) = database.execute("SELECT key FROM repository WHERE id = ?", (repository,)).fetchone()
+        return int(key)
+
+    def keep_only(self, keys: Iterable[int]) -> None:
+        """Forgets all other repositories."""
+        kept = set(keys)
+        with self.transaction() as database:
+            known = {key for (key,) in database.execute("SELECT key FROM repository")}
+            database.executemany("DELETE FROM repository WHERE key = ?", [(key,) for key in known - kept])
+
+    def mark(self, repository: int, name: str) -> Mark | None:
+        """How far the list of that name of a repository has been read; None where it has not."""
+        query = f"SELECT {_MARK} FROM mark WHERE repository = ? AND list = ?"  # noqa: S608 - a constant
+        row = next(self.rows(query, (repository, name)), None)
+        if row is None:
+            return None
+        upto, read_at, complete, newest, cursor, note = row
+        return Mark(read_at, upto, bool(complete), newest, cursor, note)
+
+    def set_mark(self, database: sqlite3.Connection, repository: int, name: str, mark: Mark) -> None:
+        """Notes how far a list has been read, in the transaction that keeps what was read."""
+        values = (mark.upto, mark.read_at, mark.complete, mark.newest, mark.cursor, mark.note)
+        statement = f"INSERT OR REPLACE INTO mark (repository, list, {_MARK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        database.execute(statement, (repository, name, *values))
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """What a query selects, read as it is asked for."""
+        with _told():
+            yield from self._database.execute(query, parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all that is written in it is kept together, or nothing where it raises or the process is killed."""
+        with _told(), self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            yield self._database
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error:
+        raise UpstreamError(Reason.UNREADABLE, "the facts that are kept cannot be read or written") from None
+
+
+def _setting(database: sqlite3.Connection, name: str) -> bytes | None:
+    row = database.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def _open(path: Path | None, patience: float) -> sqlite3.Connection:
+    if path is not None:
+        with suppress(OSError, sqlite3.Error):
+            return _in_file(path, patience)
+        log.warning("facts are kept in memory", extra={"fields": {"reason": "their file cannot be used"}})
+    database = sqlite3.connect(":memory:", check_same_thread=False)
+    _prepare(database)
+    return database
+
+
+def _in_file(path: Path, patience: float) -> sqlite3.Connection:
+    try:
+        return _connect(path, patience)
+    except sqlite3.OperationalError:
+        # Locked, or a disk that is full or read-only: the file itself may be sound.
+        raise
+    except (sqlite3.DatabaseError, IsADirectoryError):
+        _move_aside(path)
+        return _connect(path, patience)
+
+
+def _connect(path: Path, patience: float) -> sqlite3.Connection:
+    # Made here, so that there is no moment in which others may read it; SQLite gives its other files the same mode.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    os.close(descriptor)
+    database = sqlite3.connect(path, timeout=patience, check_same_thread=False)
+    try:
+        _prepare(database)
+        # A refresh that a kill or a power cut interrupts is undone and read again.
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    """Brings the tables to this version; raises DatabaseError where the file is damaged or not one of ours."""
+    database.execute("PRAGMA foreign_keys = ON")
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        empty = database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+        (application,) = database.execute("PRAGMA application_id").fetchone()
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if not empty and (application != APPLICATION or not 1 <= version <= VERSION):
+            raise sqlite3.DatabaseError("not a store of this version")
+        for statement in itertools.chain.from_iterable(MIGRATIONS[0 if empty else version :]):
+            database.execute(statement)
+        database.execute(f"PRAGMA application_id = {APPLICATION}")
+        database.execute(f"PRAGMA user_version = {VERSION}")
+    if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("damaged")
+
+
+def _move_aside(path: Path) -> None:
+    aside = next(name for n in itertools.count(1) if not (name := path.with_name(f"{path.name}.aside-{n}")).exists())
+    path.rename(aside)
+    for suffix in ("-wal", "-shm", "-journal"):
+        # They belong to the old file, and would be taken for the new one's.
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
