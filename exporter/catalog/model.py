@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from exporter.catalog.alert import DEFAULT_CHANNELS, Alert, Drop, Escalation, Growth, Priority, When
 from exporter.catalog.schedule import Baseline, Due, Target
@@ -64,16 +64,24 @@ _LIMIT_ACTION = "Bring the figure back inside its hard limit, or agree on a new 
 class Segment(Section):
     """One segment of a KPI: the value of a label, with targets and limit of its own.
 
-    `label` says which label of `by` it belongs to where there are several. `expected` is what the documents foresee, not a
-    target: the value of the segment, or its share of the total where the unit of the KPI is count.
+    `label` says which label of `by` it belongs to where there are several. `value` is how the segment is had where it has an
+    origin of its own, as each chat has among the platforms; it is not split further. `expected` is what the documents foresee,
+    not a target: the value of the segment, or its share of the total where the unit of the KPI is count.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=64)]
     label: Word | None = None
+    value: Value | None = None
     targets: tuple[Target, ...] = ()
     baseline: Baseline | None = None
     max_allowed: float | None = None
     expected: float | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.value is not None and self.value.by:
+            raise ValueError("the value of a segment must not be split by a label")
+        return self
 
 
 class Kpi(Section):
@@ -99,6 +107,11 @@ class Kpi(Section):
     segments: tuple[Segment, ...] = ()
     open: tuple[Word, ...] = ()
     alerts: tuple[Alert, ...] = ()
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """How the KPI and its segments are had, as far as sources give them."""
+        return tuple(value for value in (self.value, *(segment.value for segment in self.segments)) if value is not None)
 
     @property
     def has_total(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from exporter.catalog import Catalog
@@ -78,9 +79,9 @@ def load_setup(options: Options) -> Setup:
 
 def _givers(kpi: Kpi, catalog: Catalog, by_metric: Mapping[str, Iterable[str]], above: tuple[str, ...]) -> set[str]:
     givers: set[str] = set()
-    if kpi.value is None or kpi.id in above:
+    if kpi.id in above:
         return givers
-    for term in kpi.value.terms:
+    for term in chain.from_iterable(value.terms for value in kpi.values):
         if term.metric is not None:
             givers |= set(by_metric.get(term.metric, ()))
         elif term.kpi is not None and (other := catalog.kpi(term.kpi)) is not None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from exporter.catalog.model import Kpi, Target, window_name
+from exporter.catalog.model import Kpi, Target, Value, window_name
 
 __all__ = ["UNDECLARED_LIMIT", "Slice", "slices"]
 
@@ -16,12 +16,13 @@ UNDECLARED_LIMIT = 50
 class Slice:
     """What one row of a KPI is about: the total, one value of a label of `by`, or the total over another window.
 
-    A segment without `label` splits no fact; only people can enter it.
+    A segment without `label` splits no fact: it has a `value` of its own, or people enter it.
     """
 
     segment: str
     targets: tuple[Target, ...] = ()
     label: str | None = None
+    value: Value | None = None
     window: timedelta | None = None
 
 
@@ -44,7 +45,8 @@ def slices(kpi: Kpi, found: Mapping[str, Collection[str]], entered: Collection[s
         declared_labels.add(label)
         if segment.name not in standing:
             standing.add(segment.name)
-            rows.append(Slice(segment.name, _own(kpi, segment.targets), label))
+            own = None if segment.value is not None else label
+            rows.append(Slice(segment.name, _own(kpi, segment.targets), own, segment.value))
 
     undeclared: list[Slice] = []
     welcome = [label for label in by if label in kpi.open or label not in declared_labels]

@@ -54,6 +54,8 @@ class Values:
 
     def _figure(self, value: Value | None, terms: Sequence[Term], row: Slice) -> Figure:
         """What the sources give for one row."""
+        if row.value is not None:
+            return formed(row.value, [self._of_term(term) for term in row.value.terms])
         if value is None or (row.segment and row.label is None and row.window is None):
             return absent(self._index.gap(manual.VALUE, {}) or "no figure entered")
         if row.label is not None:

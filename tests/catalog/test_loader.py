@@ -6,6 +6,7 @@ import pytest
 
 from exporter.catalog import load, shipped
 from exporter.errors import InvalidInput
+from exporter.sources.registry import declared_metrics
 from support.catalogs import DECLARED
 
 OWN = """\
@@ -23,7 +24,7 @@ def test_shipped_catalogs_are_those_beside_the_loader() -> None:
 
 @pytest.mark.parametrize("name", shipped())
 def test_a_shipped_catalog_is_of_the_project_it_is_named_after(name: str, tmp_path: Path) -> None:
-    assert load(name, DECLARED, base=tmp_path).project == name
+    assert load(name, declared_metrics(), base=tmp_path).project == name
 
 
 def test_a_path_is_relative_to_the_base(tmp_path: Path) -> None:
@@ -39,7 +40,7 @@ def test_a_path_may_be_absolute(tmp_path: Path) -> None:
 
 def test_a_shipped_name_comes_before_a_file_of_that_name(tmp_path: Path) -> None:
     (tmp_path / "caro").write_text(OWN)
-    assert load("caro", DECLARED, base=tmp_path).project == "caro"
+    assert load("caro", declared_metrics(), base=tmp_path).project == "caro"
     assert load("./caro", DECLARED, base=tmp_path).project == "acme"
 
 
@@ -63,7 +64,7 @@ def test_problems_name_the_file(tmp_path: Path) -> None:
 
 
 def test_problems_of_a_shipped_catalog_name_it_without_a_path(tmp_path: Path) -> None:
-    lacking = {name: metric for name, metric in DECLARED.items() if name != "git_contributors"}
+    lacking = {name: metric for name, metric in declared_metrics().items() if name != "git_contributors"}
     with pytest.raises(InvalidInput) as error:
         load("caro", lacking, base=tmp_path)
     (problem,) = error.value.problems

@@ -4,7 +4,7 @@ from datetime import date
 
 from exporter.errors import Reason
 from exporter.kpi.segments import UNDECLARED_LIMIT
-from support.kpi import entered, kpi, part, row_of, rows_of, sample, snapshot
+from support.kpi import NOW, entered, kpi, part, row_of, rows_of, sample, snapshot
 
 
 def bugs(**fields):
@@ -270,3 +270,24 @@ def test_people_may_enter_segments_of_an_open_label():
 def test_people_may_not_enter_other_segments_of_a_closed_kpi():
     assert values(rows_of(bugs(segments=[{"name": "P0"}]), facts(("P0", 1)), entered(DAY, bugs__P1=1))) == {"": 1, "P0": 1}
     assert values(rows_of(kpi("awards", segments=[{"name": "a"}]), entered(DAY, awards__b=1))) == {"": None, "a": None}
+
+
+def test_a_segment_may_have_an_origin_of_its_own() -> None:
+    posts = kpi(
+        "posts",
+        segments=[
+            {"name": "github", "value": {"sum": [{"metric": "issues"}, {"metric": "comments"}]}},
+            {"name": "chat", "value": {"metric": "messages"}},
+            {"name": "reddit"},
+        ],
+    )
+    facts = snapshot(part(sample("issues", 2), sample("comments", 5)), declared=["messages"])
+    rows = rows_of(posts, facts, entered(NOW.date(), posts__reddit=3))
+    assert {segment: row.value for (_, segment), row in rows.items()} == {"": None, "github": 7, "chat": None, "reddit": 3}
+    assert {row.source for row in rows.values()} == {None, "github", "manual"}
+
+
+def test_a_figure_fills_in_for_a_segment_whose_own_origin_gives_nothing() -> None:
+    posts = kpi("posts", segments=[{"name": "chat", "value": {"metric": "messages"}}])
+    rows = rows_of(posts, snapshot(declared=["messages"]), entered(NOW.date(), posts__chat=3))
+    assert rows["posts", "chat"].value == 3

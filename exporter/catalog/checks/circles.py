@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from exporter.catalog.checks.places import Found, kpis, terms
+from exporter.catalog.checks.places import Found, kpis, terms, values
 from exporter.catalog.model import Catalog
 from exporter.document.reader import Where
 
@@ -15,7 +15,12 @@ Edge = tuple[Where, str]
 def circle_problems(catalog: Catalog) -> Found:
     """The terms that close a circle, each with the way round. Linear in the size of the catalog, and it does not recurse."""
     edges = {
-        kpi.id: [((*place, "kpi"), term.kpi) for place, term in terms(at, kpi) if term.kpi is not None]
+        kpi.id: [
+            ((*place, "kpi"), term.kpi)
+            for where, value in values(at, kpi)
+            for place, term in terms(where, value)
+            if term.kpi is not None
+        ]
         for at, kpi in kpis(catalog)
     }
     done: set[str] = set()

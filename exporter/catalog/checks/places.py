@@ -6,7 +6,7 @@ from exporter.catalog.model import Catalog, Kpi, Segment, Term, Value
 from exporter.document.reader import Where
 from exporter.facts import Metric
 
-__all__ = ["Found", "carriers", "facts", "kpis", "terms"]
+__all__ = ["Found", "carriers", "facts", "kpis", "terms", "values"]
 
 Found = Iterator[tuple[Where, str]]
 """Problems: where each stands, and what it is."""
@@ -25,18 +25,25 @@ def carriers(at: Where, kpi: Kpi) -> Iterator[tuple[Where, Kpi | Segment]]:
         yield (*at, "segments", index), segment
 
 
-def terms(at: Where, kpi: Kpi) -> Iterator[tuple[Where, Term]]:
-    """The terms of a KPI's value; one that is given in place stands where the value does."""
-    if kpi.value is None:
-        return
-    form = _form(kpi.value)
-    for index, term in enumerate(kpi.value.terms):
-        yield (*at, "value", *((form, index) if form else ())), term
+def values(at: Where, kpi: Kpi) -> Iterator[tuple[Where, Value]]:
+    """How a KPI and its segments are had."""
+    for place, carrier in carriers(at, kpi):
+        if carrier.value is not None:
+            yield (*place, "value"), carrier.value
+
+
+def terms(at: Where, value: Value) -> Iterator[tuple[Where, Term]]:
+    """The terms of a value that stands at `at`; one that is given in place stands where the value does."""
+    form = _form(value)
+    for index, term in enumerate(value.terms):
+        yield (*at, *((form, index) if form else ())), term
 
 
 def facts(at: Where, kpi: Kpi, declared: Mapping[str, Metric]) -> Iterator[tuple[Where, Term, Metric]]:
-    """The terms on declared metrics."""
-    for place, term in terms(at, kpi):
+    """The terms of a KPI's own value that are on declared metrics."""
+    if kpi.value is None:
+        return
+    for place, term in terms((*at, "value"), kpi.value):
         if term.metric is not None and term.metric in declared:
             yield place, term, declared[term.metric]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from exporter.catalog.checks.places import Found, facts, kpis, terms
+from exporter.catalog.checks.places import Found, facts, kpis, terms, values
 from exporter.catalog.checks.rows import has_row, named_rows
 from exporter.catalog.model import Catalog, Kpi, Term
 from exporter.document import did_you_mean, found
@@ -16,11 +16,12 @@ def term_problems(catalog: Catalog, declared: Mapping[str, Metric]) -> Found:
     """Metrics, labels, KPIs and segments that do not exist."""
     known = {kpi.id: kpi for kpi in catalog.kpis}
     for at, kpi in kpis(catalog):
-        for place, term in terms(at, kpi):
-            if term.metric is not None:
-                yield from _of_metric(place, term, term.metric, declared)
-            elif term.kpi is not None:
-                yield from _of_kpi(place, term, term.kpi, known)
+        for where, value in values(at, kpi):
+            for place, term in terms(where, value):
+                if term.metric is not None:
+                    yield from _of_metric(place, term, term.metric, declared)
+                elif term.kpi is not None:
+                    yield from _of_kpi(place, term, term.kpi, known)
         yield from _of_by(at, kpi, declared)
 
 

@@ -1,9 +1,9 @@
 """Units: what a value is made of gives the unit that its KPI has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from exporter.catalog.checks.places import Found, kpis, terms
-from exporter.catalog.model import Catalog, Kpi, Term
+from exporter.catalog.checks.places import Found, kpis, terms, values
+from exporter.catalog.model import Catalog, Kpi, Term, Value
 from exporter.document.reader import Where
 from exporter.facts import Metric
 
@@ -17,18 +17,21 @@ def unit_problems(catalog: Catalog, declared: Mapping[str, Metric]) -> Found:
     """Values whose unit is not that of their KPI, as far as it can be told."""
     known = {kpi.id: kpi for kpi in catalog.kpis}
     for at, kpi in kpis(catalog):
-        if kpi.value is None:
-            continue
-        units = [(place, _unit(term, known, declared)) for place, term in terms(at, kpi)]
-        if kpi.value.weighted is not None:
-            if kpi.unit not in _SCORED:
-                yield (*at, "value", "weighted"), f"gives a score from 0 to 100, but the KPI has the unit {kpi.unit}"
-        elif kpi.value.ratio is not None:
-            yield from _of_ratio((*at, "value", "ratio"), kpi, units[0][1], units[1][1])
-        else:
-            for place, unit in units:
-                if unit not in (None, kpi.unit):
-                    yield place, f"has the unit {unit}, but the KPI has the unit {kpi.unit}"
+        for where, value in values(at, kpi):
+            units = [(place, _unit(term, known, declared)) for place, term in terms(where, value)]
+            yield from _of_value(where, value, kpi, units)
+
+
+def _of_value(at: Where, value: Value, kpi: Kpi, units: Sequence[tuple[Where, str | None]]) -> Found:
+    if value.weighted is not None:
+        if kpi.unit not in _SCORED:
+            yield (*at, "weighted"), f"gives a score from 0 to 100, but the KPI has the unit {kpi.unit}"
+    elif value.ratio is not None:
+        yield from _of_ratio((*at, "ratio"), kpi, units[0][1], units[1][1])
+    else:
+        for place, unit in units:
+            if unit not in (None, kpi.unit):
+                yield place, f"has the unit {unit}, but the KPI has the unit {kpi.unit}"
 
 
 def _of_ratio(at: Where, kpi: Kpi, upper: str | None, lower: str | None) -> Found:

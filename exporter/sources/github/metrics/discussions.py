@@ -4,7 +4,8 @@ from exporter.facts import Metric, Topic
 
 __all__ = ["TOPIC"]
 
-DISCUSSIONS = Metric("github_discussions", "Discussions so far, by category.", "count", ("repository", "category"))
+DISCUSSIONS = Metric("github_discussions", "Discussions so far.", "count", ("repository",))
+BY_CATEGORY = Metric("github_discussions_by_category", "Discussions so far, by category.", "count", ("repository", "category"))
 ANSWERABLE = Metric(
     "github_discussions_answerable",
     "Discussions so far in categories whose discussions can be marked as answered.",
@@ -41,11 +42,13 @@ ANSWERED_RATIO = Metric(
     "Of the discussions opened in the last 30 days in answerable categories, the share of which an answer was accepted.",
     "ratio",
 )
-ANSWER_VOTES = Metric("github_discussion_votes_per_answer", "Mean upvotes and reactions of the accepted answers so far.", "count")
+ANSWER_VOTES = Metric("github_discussion_votes_per_answer", "Mean upvotes and reactions of the accepted answers so far.", "index")
 TOPIC = Topic(
     "discussions",
     (
         DISCUSSIONS,
+        BY_CATEGORY,
+        BY_CATEGORY,
         ANSWERABLE,
         ANSWERED,
         NEWLY_OPENED,

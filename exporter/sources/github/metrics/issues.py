@@ -1,6 +1,7 @@
-"""Metrics of the topic `issues`. Pull requests are no issues here; bots count as nobody.
+"""Metrics of the topic `issues`. Pull requests are no issues here.
 
-Windows are rolling and end now. `statistic` is mean, median or p90, each over the pooled issues of all repositories.
+Windows are rolling and end now. `statistic` is mean, median or p90, each over the pooled issues of all repositories. Bots answer
+nothing, and what is said of answers and deadlines leaves the issues out that bots opened. Comments that were hidden do not count.
 """
 
 from exporter.facts import Metric, Topic
@@ -43,9 +44,9 @@ UNANSWERED = Metric(
     ("repository", "state"),
 )
 OLDEST_UNANSWERED = Metric(
-    "github_issue_oldest_unanswered_seconds",
-    "Age of the oldest open issue that nobody has answered, of those changed in the last 90 days.",
-    "seconds",
+    "github_issue_oldest_unanswered_timestamp_seconds",
+    "When the oldest open issue of a person was opened that nobody has answered, of those changed in the last 90 days.",
+    "timestamp",
 )
 FIRST_RESPONSE = Metric(
     "github_issue_first_response_seconds",
@@ -115,7 +116,7 @@ SECURITY_RESPONSE = Metric(
 )
 CROSS_REFERENCES = Metric(
     "github_issue_cross_references",
-    "Mentions, in other issues, pull requests and commits, of the issues opened in the last 90 days.",
+    "Mentions, in other issues and in pull requests, of the issues opened in the last 90 days.",
     "count",
     ("repository",),
 )
