@@ -51,16 +51,24 @@ class Reason(StrEnum):
 
 
 class UpstreamError(KpiExporterError):
-    """An upstream did not give a usable answer; the text holds nothing that the upstream said."""
+    """An upstream did not give a usable answer; the text holds nothing that the upstream said.
 
-    def __init__(self, reason: Reason, text: str) -> None:
+    `status` is that of its answer over HTTP, None where there was none or it is not what is wrong.
+    """
+
+    def __init__(self, reason: Reason, text: str, status: int | None = None) -> None:
         self.reason = reason
+        self.status = status
         super().__init__(text)
 
 
 class RateLimited(UpstreamError):
-    """The upstream asks to wait; `until` is when its limit ends (UTC), None when it did not say."""
+    """The upstream asks to wait; `until` is when its limit ends (UTC), None when it did not say.
 
-    def __init__(self, text: str, until: datetime | None = None) -> None:
+    `quota` names the one quota that is spent, where the upstream has several; None where all requests must wait.
+    """
+
+    def __init__(self, text: str, until: datetime | None = None, quota: str | None = None) -> None:
         self.until = until
+        self.quota = quota
         super().__init__(Reason.RATE_LIMITED, text)

@@ -133,6 +133,8 @@ class Collector:
                     meter=meter,
                     session=self._session,
                     user_agent=user_agent(self.setup.config.contact),
+                    now=self._clock,
                 )
-                tools = Tools(client, self._state.folder(project.name, name), bots)
+                folder = self._state.folder(project.name, name)
+                tools = Tools(client, folder, bots, keeps=self._state.keeps, clock=self._clock)
                 yield Job(project.name, sources()[name](config), tools, meter)

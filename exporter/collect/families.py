@@ -71,7 +71,8 @@ def self_families(jobs: Sequence[Job], version: str, python: str) -> Iterator[Fa
     meters = [(key, job.meter.copy()) for key, job in zip(keys, jobs, strict=True)]
     yield _family(own.REQUESTS, (((*key, code), n) for key, meter in meters for code, n in sorted(meter.requests.items())))
     yield _family(own.FAILURES, (((*key, reason), n) for key, meter in meters for reason, n in sorted(meter.failures.items())))
-    quotas = [((*key, resource), quota) for key, meter in meters for resource, quota in sorted(meter.quotas.items())]
+    yield _family(own.COST, (((*key, resource), n) for key, meter in meters for resource, n in sorted(meter.costs.items())))
+    quotas = [((*key, resource), quota) for key, meter in meters for resource, quota in meter.totals().items()]
     yield _family(own.QUOTA_LIMIT, ((key, quota.limit) for key, quota in quotas))
     yield _family(own.QUOTA_REMAINING, ((key, quota.remaining) for key, quota in quotas))
     yield _family(own.QUOTA_RESET, ((key, quota.reset) for key, quota in quotas))

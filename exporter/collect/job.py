@@ -6,8 +6,9 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from exporter.collect.freshness import fresh, merged, unanswered
@@ -27,7 +28,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the last refresh went; `wait_until` is set where the upstream asked to wait.
+    """How the last refresh went; `wait_until` is set where the upstream or the source asked to wait with the next one.
 
     `failure` says why the source as a whole gave nothing. `last_success` is when every part last answered in one refresh.
     """
@@ -93,15 +94,17 @@ class Job:
     def refresh(self, clock: Callable[[], datetime]) -> Health:
         """Reads the source once and keeps what it says; never raises."""
         started, now = time.monotonic(), clock()
-        failure, wait_until = None, None
+        failure, waits = None, list[datetime]()
+        tools = replace(self._tools, put_off=partial(_put_off, waits))
         try:
             # Whoever cleans up behind programs may have taken it; a source that needs it tells what it lacks.
             with suppress(OSError):
                 self._tools.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            parts = merged(self._snapshot, self._checked(self.source.collect(self._tools, now)))
+            parts = merged(self._snapshot, self._checked(self.source.collect(tools, now)))
         except UpstreamError as error:
             failure = error.reason
-            wait_until = error.until if isinstance(error, RateLimited) else None
+            if isinstance(error, RateLimited) and error.until is not None:
+                waits.append(error.until)
             parts = unanswered(self._snapshot, failure, now)
             self._tell(failure, str(error))
         except Exception as error:  # a source may come from elsewhere: whatever it raises must not disturb the others
@@ -112,7 +115,7 @@ class Job:
         else:
             self._tell_parts(parts)
         self._snapshot = Snapshot(self.project, self.name, frozenset(self._labels), parts)
-        self.health = self._health(started, parts, failure, wait_until, clock())
+        self.health = self._health(started, parts, failure, max(waits, default=None), clock())
         return self.health
 
     def _checked(self, parts: Iterable[Part]) -> list[Part]:
@@ -160,6 +163,13 @@ class Job:
 
     def _log(self, level: int, message: str, **fields: str) -> None:
         log.log(level, message, extra={"fields": {"project": self.project, "source": self.name, **fields}})
+
+
+def _put_off(waits: list[datetime], until: datetime) -> None:
+    """Notes the moment before which a source asks not to be refreshed; raises ValueError where it has no zone."""
+    if until.tzinfo is None:
+        raise ValueError("a source asked to wait until a time without zone")
+    waits.append(until)
 
 
 def _exposable(value: object) -> bool:

@@ -48,19 +48,33 @@ FAILURES = Metric(
     "count",
     (*_SOURCE, "reason"),
 )
-QUOTA_LIMIT = Metric("kpi_exporter_upstream_rate_limit_limit", "Size of a quota of an upstream.", "count", (*_SOURCE, "resource"))
+COST = Metric(
+    "kpi_exporter_upstream_cost_total",
+    "What requests took of a quota of an upstream: points of the GraphQL API of GitHub, requests of its REST API.",
+    "count",
+    (*_SOURCE, "resource"),
+)
+QUOTA_LIMIT = Metric(
+    "kpi_exporter_upstream_rate_limit_limit",
+    "Size of a quota of an upstream, of all credentials together.",
+    "count",
+    (*_SOURCE, "resource"),
+)
 QUOTA_REMAINING = Metric(
-    "kpi_exporter_upstream_rate_limit_remaining", "What is left of a quota of an upstream.", "count", (*_SOURCE, "resource")
+    "kpi_exporter_upstream_rate_limit_remaining",
+    "What is left of a quota of an upstream, of all credentials together.",
+    "count",
+    (*_SOURCE, "resource"),
 )
 QUOTA_RESET = Metric(
     "kpi_exporter_upstream_rate_limit_reset_timestamp_seconds",
-    "When a quota of an upstream renews.",
+    "When a quota of an upstream renews, the first of those of all credentials.",
     "timestamp",
     (*_SOURCE, "resource"),
 )
 SELF_METRICS = (
-    BUILD_INFO, UP, LAST_SUCCESS, DURATION, INTERVAL, PARTS, PARTS_FAILED, REQUESTS, FAILURES, QUOTA_LIMIT, QUOTA_REMAINING,
-    QUOTA_RESET,
+    BUILD_INFO, UP, LAST_SUCCESS, DURATION, INTERVAL, PARTS, PARTS_FAILED, REQUESTS, FAILURES, COST, QUOTA_LIMIT,
+    QUOTA_REMAINING, QUOTA_RESET,
 )  # fmt: skip
 
 RELOAD_SUCCESSFUL = Metric(
@@ -71,5 +85,5 @@ RELOAD_TIME = Metric(
 )
 RELOAD_METRICS = (RELOAD_SUCCESSFUL, RELOAD_TIME)
 
-COUNTERS = (REQUESTS, FAILURES)
+COUNTERS = (REQUESTS, FAILURES, COST)
 """The only ones that are counters; all others are gauges."""

@@ -22,11 +22,13 @@ class StateInUse(KpiExporterError):
 class State:
     """A directory held by this process alone: the configured one, or a temporary one that goes away with it.
 
-    `cache` keeps HTTP answers with their validators; `folder` gives each source of each project a place of its own.
+    `cache` keeps HTTP answers with their validators; `folder` gives each source of each project a place of its own. `keeps` says
+    whether both outlive the process.
     """
 
     def __init__(self, path: Path | None) -> None:
         """Makes the directory if need be and locks it; raises StateInUse, or KpiExporterError when it cannot be written."""
+        self.keeps = path is not None
         self._temporary = _temporary() if path is None else None
         self.path = Path(self._temporary.name) if self._temporary else path or Path()
         with self._usable():

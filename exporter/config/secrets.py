@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from exporter.config.types import MultiLine
+from exporter.config.types import UNREAD, MultiLine
 from exporter.document import Document, Problem, Where, found
 from exporter.document.annotation import bare, fields_of, inside, metadata
 
@@ -15,8 +15,6 @@ __all__ = ["Secrets", "secret_fields", "secret_values", "written_keys"]
 
 _LARGEST = 64 * 2**10
 """Bytes of a secret's file. A token has some dozens, a private key a few thousands."""
-_UNREAD = SecretStr("not-read")
-"""Stands for a secret that was not asked for, or whose problem is told already."""
 _WANTED = {"": "text in quotes", "_file": "the path of a file", "_env": "the name of a variable"}
 """What to write, by how the key of a secret ends."""
 
@@ -75,7 +73,7 @@ class Secrets:
                     secret = self._secret(section, mapping, key)
                 except _RefusedError as refused:
                     problems.append(document.problem((*where, refused.key), refused.message))
-                    secret = _UNREAD
+                    secret = UNREAD
                 for way in _ways(key):
                     if mapping.pop(way, None) is not None:
                         document.stands_for((*where, way), (*where, key))
@@ -105,7 +103,7 @@ class Secrets:
             if way == inline:
                 return SecretStr(_checked(value, lines))
             if not self.read:
-                return _UNREAD
+                return UNREAD
             return SecretStr(_checked(self._file(value) if way == file else self._variable(value), lines))
         except _UnusableError as unusable:
             subject = "" if way == inline else f"the {'file' if way == file else 'variable'} {found(value)} "

@@ -21,6 +21,7 @@ from pydantic import (
 from exporter.document import format_duration, parse_duration
 
 __all__ = [
+    "UNREAD",
     "BaseUrl",
     "Called",
     "Duration",
@@ -89,12 +90,15 @@ BaseUrl = Annotated[str, AfterValidator(_http_url), Called("URL")]
 
 MultiLineSecret = Annotated[SecretStr, MultiLine()]
 
+UNREAD = SecretStr("not-read")
+"""Stands for a secret that was not asked for, or whose problem is told already."""
+
 
 class Section(BaseModel):
     """A mapping of the configuration: typed, immutable, closed to unknown keys.
 
-    A field of type `SecretStr` called X may be given as `X_file` or `X_env` instead; see `exporter.config.secrets`. Checks of
-    a secret's content are not for models: a configuration is also checked without its secrets.
+    A field of type `SecretStr` called X may be given as `X_file` or `X_env` instead; see `exporter.config.secrets`. A check of
+    a secret's content lets UNREAD pass: a configuration is also checked without its secrets.
     """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -2,6 +2,7 @@
 
 import json as jsonlib
 import random as randomlib
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,8 @@ import requests
 
 from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.http.agent import user_agent as default_user_agent
-from exporter.http.cache import Cache
+from exporter.http.auth import Auth
+from exporter.http.cache import Cache, digest
 from exporter.http.exchange import Exchange, Failure, Request
 from exporter.http.failure import saying
 from exporter.http.meter import Meter, NullMeter
@@ -29,15 +31,18 @@ Params = Mapping[str, str | Sequence[str]]
 
 LARGEST_BODY = 32 * 2**20
 
+_Limited = tuple[tuple[str, str, int], str]
+
 
 class Client:
     """Asks one upstream on behalf of one source: retries, waits, validates and follows, and raises only UpstreamError.
 
     `timeout` bounds one try, from connecting (once the name is known) to the last byte. Waits that an upstream asks for are
-    spent here when they are short; else RateLimited is raised, and until its moment every further request to that host fails
-    with it at once. `session` is one of `new_session`, for clients that share their connections; `now`, `sleep` and `random`
-    are the clock, the waiting and the chance in it. The text of an error names method and URL, without query and credentials,
-    and nothing that an upstream said. Thread-safe.
+    spent here when they are short; else RateLimited is raised, and until its moment every further request to that host with the
+    same credentials fails with it at once. Where the upstream names the one quota that is spent, requests that use another may
+    go on. `meter` counts what is asked. `session` is one of `new_session`, for clients that share their connections; `now`,
+    `sleep` and `random` are the clock, the waiting and the chance in it. The text of an error names method and URL, without query
+    and credentials, and nothing that an upstream said. Thread-safe.
     """
 
     def __init__(
@@ -55,10 +60,11 @@ class Client:
     ) -> None:
         self._session = session or new_session()
         self._owns_session = session is None
+        self.meter = meter or NullMeter()
         self._exchange = Exchange(
             self._session,
             cache,
-            meter or NullMeter(),
+            self.meter,
             now,
             headers={"User-Agent": user_agent or default_user_agent(), "Accept-Encoding": "gzip"},
             timeout=timeout.total_seconds(),
@@ -67,7 +73,8 @@ class Client:
         self._now = now
         self._sleep = sleep
         self._random = random
-        self._limits: dict[tuple[str, str, int], datetime] = {}
+        self._limits: dict[_Limited, datetime] = {}
+        self._secret = secrets.token_bytes()
         self._lock = threading.Lock()
 
     def get(
@@ -76,6 +83,7 @@ class Client:
         *,
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
+        auth: Auth | None = None,
         conditional: bool = True,
         retries: int | None = None,
     ) -> Response:
@@ -84,20 +92,41 @@ class Client:
         An answer with a validator is kept and asked for again only if it changed; `conditional=False`, for answers with
         personal data, neither reads nor writes what is kept. `retries` are the tries after the first one.
         """
-        return self._ask(Request("GET", _with_params(url, params), dict(headers or {}), None, conditional), retries)
+        return self._ask(self._request("GET", _with_params(url, params), headers, auth, None, conditional), retries)
 
-    def post(self, url: str, *, json: Any, headers: Mapping[str, str] | None = None, retries: int | None = None) -> Response:
+    def post(
+        self,
+        url: str,
+        *,
+        json: Any,
+        headers: Mapping[str, str] | None = None,
+        auth: Auth | None = None,
+        retries: int | None = None,
+    ) -> Response:
         """Sends a query as JSON and reads its answer; a query changes nothing, so it is repeated as a GET is.
 
         Raises UpstreamError, RateLimited among them, and ValueError where `json` holds what JSON has no form for.
         """
         body = jsonlib.dumps(json, allow_nan=False, separators=(",", ":")).encode()
-        return self._ask(Request("POST", url, {"Content-Type": "application/json", **(headers or {})}, body), retries)
+        return self._ask(
+            self._request("POST", url, {"Content-Type": "application/json", **(headers or {})}, auth, body, False), retries
+        )
 
     def close(self) -> None:
         """Closes the connections, unless they are shared."""
         if self._owns_session:
             self._session.close()
+
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str] | None, auth: Auth | None, body: bytes | None, conditional: bool
+    ) -> Request:
+        sent = {**(headers or {}), **({"Authorization": auth.authorization} if auth else {})}
+        return Request(method, url, sent, body, conditional, auth.holder if auth else self._holder(sent))
+
+    def _holder(self, headers: Mapping[str, str]) -> str:
+        """What tells the credentials in the headers from others, and tells nobody what they are."""
+        authorization = next((text for name, text in headers.items() if name.lower() == "authorization"), None)
+        return "" if authorization is None else digest(authorization, self._secret).hex()
 
     def _ask(self, asked: Request, retries: int | None) -> Response:
         request, tried, redirects = asked, 0, 0
@@ -130,28 +159,31 @@ class Client:
         """The error to raise, told of what was asked: where a redirect led is what the upstream said."""
         text = f"{asked} {saying(failure.reason, failure.status)}"
         if failure.until is None:
-            return UpstreamError(failure.reason, text)
-        with self._lock:
-            self._limits[origin(request.url)] = failure.until
-        return RateLimited(f"{text} and asks to wait", failure.until)
+            return UpstreamError(failure.reason, text, failure.status)
+        if failure.quota is None:
+            with self._lock:
+                self._limits[_limited(request)] = failure.until
+        return RateLimited(f"{text} and asks to wait", failure.until, failure.quota)
 
     def _hold_back(self, asked: Request, request: Request) -> None:
         """Raises RateLimited while the host of a request has asked to wait."""
+        limited = _limited(request)
         with self._lock:
-            until = self._limits.get(_host(request))
+            until = self._limits.get(limited)
             if until is not None and until <= self._now():
-                del self._limits[_host(request)]
+                del self._limits[limited]
                 until = None
         if until is not None:
             raise RateLimited(f"{asked} was not sent: its host asked to wait", until)
 
 
-def _host(request: Request) -> tuple[str, str, int]:
+def _limited(request: Request) -> _Limited:
+    """What a limit holds for: the host, and whose quota is used there."""
     try:
-        return origin(request.url)
+        return origin(request.url), request.holder
     except ValueError:
         # Nothing is sent to such a URL.
-        return "", "", 0
+        return ("", "", 0), ""
 
 
 def _with_params(url: str, params: Params | None) -> str:

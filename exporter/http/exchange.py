@@ -28,6 +28,7 @@ _EXPLANATION = 2**16
 """Bytes read of an answer that is no success: enough to tell a rate limit, and to use the connection again."""
 
 _NOT_MODIFIED = 304
+_UNAUTHORISED = 401
 _PRINTABLE = re.compile(r"[!-~]([ -~]*[!-~])?")
 _ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError)
 """What the libraries raise; ValueError where something cannot be encoded."""
@@ -35,13 +36,17 @@ _ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPExceptio
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send; `conditional` allows a kept answer to be asked for again only if it changed."""
+    """What to send; `conditional` allows a kept answer to be asked for again only if it changed.
+
+    `holder` tells whose quota it uses from that of others.
+    """
 
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
     conditional: bool = False
+    holder: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         return f"{self.method} {place(self.url)}"
@@ -53,11 +58,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no usable answer, with what an answer said: a status, the moment to wait for, where to ask instead."""
+    """Why there is no usable answer, with what an answer said: a status, the moment to wait for, where to ask instead.
+
+    `quota` names the one quota that the wait is for; None where it is for all requests.
+    """
 
     reason: Reason
     status: int | None = None
     until: datetime | None = None
+    quota: str | None = None
     location: str | None = field(default=None, repr=False)
 
 
@@ -116,23 +125,22 @@ class Exchange:
     def _read(self, request: Request, answer: requests.Response, stored: Stored | None) -> Response | Failure:
         status = answer.status_code
         headers = MappingProxyType({name.lower(): text for name, text in answer.headers.items()})
-        self._report(headers)
+        said = quota(headers, self._now())
+        # With credentials that it does not accept, an upstream tells of the quota of those who have none.
+        if said and status != _UNAUTHORISED:
+            self._meter.rate_limit(said.resource, said.limit, said.remaining, said.reset, request.holder)
         if stored and status == _NOT_MODIFIED:
             return Response(status, headers, b"", str(request))
         if not 200 <= status < 300:
             until = limited_until(status, headers, _explanation(answer), self._now())
             reason = Reason.RATE_LIMITED if until else reason_of_status(status)
-            return Failure(reason, status, until, headers.get("location"))
+            spent = said.resource if until and said and said.resource and not said.remaining else None
+            return Failure(reason, status, until, spent, headers.get("location"))
         if "," in headers.get("content-encoding", ""):
             # Encodings within each other multiply what a few bytes grow to, and nobody asked for them.
             return Failure(Reason.MALFORMED)
         body = _body(answer, self._largest_body)
         return Failure(Reason.TOO_LARGE) if len(body) > self._largest_body else Response(status, headers, body, str(request))
-
-    def _report(self, headers: Mapping[str, str]) -> None:
-        said = quota(headers, self._now())
-        if said:
-            self._meter.rate_limit(said.resource, said.limit, said.remaining, said.reset)
 
     def _keep(self, key: str, response: Response) -> None:
         headers = response.headers
@@ -156,7 +164,8 @@ def _sendable(text: str | None) -> str | None:
 def _revived(answer: Response, stored: Stored) -> Response:
     """The kept answer; the link to the next page belongs to the body, and an answer without body may leave it out."""
     kept = {"link": stored.link} if stored.link else {}
-    return replace(answer, status=200, headers=MappingProxyType({**kept, **answer.headers}), body=stored.body)
+    headers = MappingProxyType({**kept, **answer.headers})
+    return replace(answer, status=200, headers=headers, body=stored.body, unchanged=True)
 
 
 def _explanation(answer: requests.Response) -> bytes:

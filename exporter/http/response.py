@@ -18,13 +18,15 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 class Response:
     """A successful answer: status 2xx, headers by lower-case name, and the decoded body.
 
-    `asked` is the request that it answers, as an error may show it.
+    `asked` is the request that it answers, as an error may show it; `unchanged` says that the body is the kept one, because the
+    upstream said that it has no other.
     """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     asked: str = "the upstream"
+    unchanged: bool = False
 
     def json(self) -> Any:
         """The body as JSON; raises UpstreamError(MALFORMED) when it is none.

@@ -4,7 +4,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
@@ -21,27 +21,35 @@ Config = TypeVar("Config", bound=SourceConfig)
 class Tools:
     """What a source works with.
 
-    `client` speaks HTTP for this source. `folder` exists and belongs to this source of this project alone; without a state
-    directory it is a temporary one. `bots` are the accounts that the project wants left out, in lower case.
-    `pause` waits that many seconds; a source calls it between requests to a service that asks for a pace.
+    `client` speaks HTTP for this source. `folder` exists and belongs to this source of this project alone; `keeps` says whether
+    it outlives the process, because there is a state directory. `bots` are the accounts that the project wants left out, in
+    lower case.
+    `pause` waits that many seconds; a source calls it between requests to a service that asks for a pace. `clock` gives the time
+    (UTC), for what must know it while a refresh goes on. `put_off` asks not to be refreshed again before a moment (UTC), although
+    this refresh brought figures.
     """
 
     client: Client
     folder: Path
     bots: frozenset[str] = frozenset()
     pause: Callable[[float], None] = time.sleep
+    keeps: bool = False
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    put_off: Callable[[datetime], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that `doctor` found: what was asked, whether it works, and what to do about it where it does not.
 
-    The texts hold no secret and nothing that an upstream said.
+    `works` is None where nothing was asked, because the configuration leaves out what the source could read. `metrics` names
+    those that are to be had where it works, and only there. The texts hold no secret and nothing that an upstream said.
     """
 
     subject: str
-    works: bool
+    works: bool | None
     detail: str
+    metrics: frozenset[str] = frozenset()
 
 
 class Source(ABC, Generic[Config]):

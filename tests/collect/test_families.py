@@ -1,8 +1,10 @@
 """What becomes of facts on their way to the page."""
 
-from exporter.collect.families import facts_families
+from pathlib import Path
+
+from exporter.collect.families import facts_families, self_families
 from exporter.facts import Snapshot
-from support.facts import STARS, part
+from support.facts import STARS, job_of, part
 
 
 def test_a_series_that_two_sources_give_is_exposed_once_from_the_first() -> None:
@@ -11,3 +13,23 @@ def test_a_series_that_two_sources_give_is_exposed_once_from_the_first() -> None
     ]
     (family,) = facts_families(snapshots, {STARS.name: STARS})
     assert [(sample.labels, sample.value) for sample in family.samples] == [({"project": "acme", "repository": "a/a"}, 5)]
+
+
+def test_the_quotas_of_an_upstream_are_exposed_without_saying_whose_they_are(tmp_path: Path) -> None:
+    job = job_of(tmp_path, lambda now: [])
+    job.meter.rate_limit("graphql", 5000, 4000, 200.0, "token 1")
+    job.meter.rate_limit("graphql", 5000, 300, 100.0, "token 2")
+    job.meter.cost("graphql", 21)
+    told = {
+        sample.name.removeprefix("kpi_exporter_upstream_"): (sample.labels, sample.value)
+        for family in self_families([job], "0", "3")
+        for sample in family.samples
+        if sample.name.startswith("kpi_exporter_upstream_")
+    }
+    labels = {"project": "acme", "source": "forge", "resource": "graphql"}
+    assert told == {
+        "cost_total": (labels, 21),
+        "rate_limit_limit": (labels, 10_000),
+        "rate_limit_remaining": (labels, 4300),
+        "rate_limit_reset_timestamp_seconds": (labels, 100),
+    }

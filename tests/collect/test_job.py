@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from exporter.collect.job import Job
 from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.facts import Part, Sample
 from support.facts import ForgeConfig, job_of, part
@@ -73,6 +74,38 @@ def test_a_source_of_which_every_part_fails_has_failed(tmp_path: Path) -> None:
 def test_a_source_that_asks_to_wait_says_until_when(tmp_path: Path) -> None:
     job = job_of(tmp_path, Script(RateLimited("forge asks to wait", LATER)))
     assert job.refresh(lambda: NOW).wait_until == LATER
+
+
+def putting_off(folder: Path, line: Iterable[Part] | Exception, *moments: datetime) -> Job:
+    """A job whose source asks to be left alone until these moments."""
+    job = job_of(folder, Script(line))
+    job.source.waits_for = moments
+    return job
+
+
+def test_a_source_that_brings_figures_may_ask_to_be_left_alone_for_a_while(tmp_path: Path) -> None:
+    job = putting_off(tmp_path, [part("a/a", 5)], NOW + timedelta(minutes=5), LATER, NOW)
+    health = job.refresh(lambda: NOW)
+    assert (health.failure, health.wait_until) == (None, LATER)
+    assert samples(job, NOW) == [5]
+
+
+def test_what_a_source_asked_for_holds_for_one_refresh(tmp_path: Path) -> None:
+    job = putting_off(tmp_path, [part("a/a", 5)], LATER)
+    job.refresh(lambda: NOW)
+    job.source.waits_for = ()
+    assert job.refresh(lambda: LATER).wait_until is None
+
+
+def test_of_a_limit_and_what_the_source_asked_for_the_later_holds(tmp_path: Path) -> None:
+    limit = RateLimited("forge asks to wait", NOW + timedelta(minutes=5))
+    assert putting_off(tmp_path, limit, LATER).refresh(lambda: NOW).wait_until == LATER
+    assert putting_off(tmp_path, limit, NOW).refresh(lambda: NOW).wait_until == limit.until
+
+
+def test_a_moment_without_zone_fails_the_source_and_not_the_scheduler(tmp_path: Path) -> None:
+    health = putting_off(tmp_path, [part("a/a", 5)], LATER.replace(tzinfo=None)).refresh(lambda: NOW)
+    assert (health.failure, health.wait_until) == (Reason.INTERNAL, None)
 
 
 def broken_halfway() -> Iterator[Part]:

@@ -27,6 +27,11 @@ def test_without_a_directory_nothing_stays(tmp_path: Path) -> None:
     assert not state.path.exists()
 
 
+def test_it_says_whether_it_keeps_anything(tmp_path: Path) -> None:
+    with State(tmp_path / "state") as configured, State(None) as temporary:
+        assert (configured.keeps, temporary.keeps) == (True, False)
+
+
 def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     with State(tmp_path / "state") as state:
         assert state.path.stat().st_mode & 0o077 == 0

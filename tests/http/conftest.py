@@ -32,12 +32,18 @@ class Counts:
 
     codes: list[str] = field(default_factory=list)
     quotas: list[tuple[str, float | None, float, float | None]] = field(default_factory=list)
+    holders: list[str] = field(default_factory=list)
+    costs: list[tuple[str, float]] = field(default_factory=list)
 
     def request(self, code: str) -> None:
         self.codes.append(code)
 
-    def rate_limit(self, resource: str, limit: float | None, remaining: float, reset: float | None) -> None:
+    def rate_limit(self, resource: str, limit: float | None, remaining: float, reset: float | None, holder: str) -> None:
         self.quotas.append((resource, limit, remaining, reset))
+        self.holders.append(holder)
+
+    def cost(self, resource: str, points: float) -> None:
+        self.costs.append((resource, points))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ class ForgeConfig(SourceConfig):
 
 
 class Forge(Source[ForgeConfig]):
-    """Collects what `says` gives, or raises what it raises."""
+    """Collects what `says` gives, or raises what it raises; asks to be left alone until each of the moments `waits_for`."""
 
     name = "forge"
     summary = "Says what a test tells it to."
@@ -32,8 +32,11 @@ class Forge(Source[ForgeConfig]):
     def __init__(self, config: ForgeConfig, says: Callable[[datetime], Iterable[Part]] = lambda now: ()) -> None:
         super().__init__(config)
         self.says = says
+        self.waits_for: tuple[datetime, ...] = ()
 
     def collect(self, tools: Tools, now: datetime) -> Iterable[Part]:
+        for moment in self.waits_for:
+            tools.put_off(moment)
         return self.says(now)
 
     def examine(self, tools: Tools, now: datetime) -> Iterable[Finding]:

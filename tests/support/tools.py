@@ -1,5 +1,6 @@
 """What a source works with, for tests: a real client that never really sleeps."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,15 +19,17 @@ def make_tools(
     now: datetime | None = None,
     timeout: timedelta = timedelta(seconds=2),
     meter: Meter | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> Tools:
-    """Tools whose clock stands at `now` (NOW by default), in a folder that exists."""
+    """Tools whose clock stands at `now` (NOW by default) or is `clock`, in a folder that exists."""
+    ticking = clock or (lambda: now or NOW)
     client = Client(
         timeout=timeout,
         cache=MemoryCache(),
         meter=meter or NullMeter(),
-        now=lambda: now or NOW,
+        now=ticking,
         sleep=lambda seconds: None,
         random=lambda: 0.5,
     )
     folder.mkdir(parents=True, exist_ok=True)
-    return Tools(client, folder, bots)
+    return Tools(client, folder, bots, clock=ticking)
