@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,17 @@ from rich.text import Text
 
 from exporter.collect.job import Job
 from exporter.collect.setup import Setup
+from exporter.errors import Reason
+from exporter.facts import Part
 from exporter.kpi import Row, State, Status
 from exporter.kpi.words import age_in_words, in_words
 
-__all__ = ["as_json", "print_table"]
+__all__ = ["as_json", "failed_parts", "print_table"]
 
 NARROWEST = 80
 """Columns that a table takes at least."""
+NAMED = 3
+"""Parts of a source that are named where several failed for the same reason."""
 
 _STATUS = {
     Status.ON_TARGET: ("on target", "green"),
@@ -136,10 +141,27 @@ def _trouble(job: Job) -> Iterator[str]:
     if health.failure is not None:
         yield f"{job.name}: gave nothing ({health.failure})"
         return
-    snapshot = job.last_snapshot
-    for part in snapshot.parts if snapshot else ():
+    for what, reason, names in failed_parts(job.last_snapshot.parts if job.last_snapshot else ()):
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield f"{job.name}: {', '.join(names[:NAMED]) or 'all together'}{more}{what}: {reason}"
+
+
+def failed_parts(parts: Iterable[Part]) -> Iterator[tuple[str, Reason, list[str]]]:
+    """Which parts failed for the same reason: their topics, told where others of the same thing did not fail, and their names."""
+    topics: defaultdict[str, set[str]] = defaultdict(set)
+    failed: defaultdict[tuple[str, Reason], set[str]] = defaultdict(set)
+    for part in parts:
+        name, topic = ", ".join(value for _, value in part.labels), part.topic.name if part.topic else ""
+        topics[name].add(topic)
         if part.failure is not None:
-            yield f"{job.name}: {', '.join(value for _, value in part.labels) or 'all together'}: {part.failure}"
+            failed[name, part.failure].add(topic)
+    told: defaultdict[tuple[str, Reason], list[str]] = defaultdict(list)
+    for (name, reason), those in failed.items():
+        what = "" if those == topics[name] else f" ({', '.join(sorted(those))})"
+        # What is pooled over all things fails with any of them: their names say it.
+        told[what, reason] += [name] if name else []
+    for (what, reason), names in told.items():
+        yield what, reason, names
 
 
 def _summary(project: str, rows: Sequence[Row], deciding: Collection[str]) -> Iterator[str]:
