@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from support.github import TOKEN, Asset, FakeGitHub, Issue, Release, Repository, issues, pull_requests
+from support.caro import HISTORY, PEOPLE, fake_github
+from support.github import TOKEN
 from support.upstream import Answer, Request
 
 __all__ = ["BOT_TOKEN", "PEOPLE", "World", "write_history"]
 
 BOT_TOKEN = "planted.DiscordToken.plantedDiscordTokenPlantedDiscordToken"
 GUILD = "1180000000000000000"
-PEOPLE = ("ada@example.org", "grace@example.org", "linus@example.org", "12345+margaret@users.noreply.github.com")
-"""Authors of the history; none of them may ever be seen outside."""
 
 FIGURES = """\
 date,kpi,segment,value,note
@@ -49,7 +48,7 @@ projects:
         interval: {interval}
         timeout: {timeout}
         max_age: {max_age}
-      git: {{repositories: ["{history}"], interval: {interval}}}
+{read}      git: {{repositories: ["{history}"], interval: {interval}}}
       discord:
         guild_id: "{guild}"
         bot_token_file: discord_token
@@ -71,26 +70,9 @@ class World:
     now: datetime
 
     def __post_init__(self) -> None:
-        size, day = 8_808_038, timedelta(days=1)
-        release = Release(
-            [
-                Asset("caro-x86_64-apple-darwin.tar.gz", 210, size),
-                Asset("caro-x86_64-unknown-linux-musl.tar.gz", 140, size - 1_000_000),
-                Asset("caro-x86_64-unknown-linux-musl.tar.gz.sha256", 99, 64),
-            ],
-            created_at=self.now - 5 * day,
-            published_at=self.now - 5 * day,
-            is_prerelease=True,
-        )
-        bugs = [*issues(2, "bug", "P1"), *issues(5, "bug", "P2"), *issues(4, "bug", "P3"), Issue(("bug",))]
-        others = [*issues(9), *issues(30, closed=True)]
-        main = Repository("caro-cli/caro", 1100, 64, 25, issues=[*bugs, *others], releases=[release])
-        main.pull_requests = pull_requests(opened=4, closed=3, merged=40)
-        main.pushed_at = self.now - day
-        self.github = FakeGitHub(main, Repository("caro-cli/docs", 100, 3, 5), path="/github/graphql")
-        self.github.reset = self.now + timedelta(minutes=40)
+        self.github = fake_github(self.now, "/github/graphql")
         self.members, self.online = 680, 91
-        self.downloads = {self.today - day * back: 10 for back in range(1, 201)}
+        self.downloads = {self.today - timedelta(days=back): 10 for back in range(1, 201)}
 
     @property
     def today(self) -> date:
@@ -130,10 +112,12 @@ class World:
         timeout: str = "2s",
         max_age: str = "1h",
         state: bool = True,
+        read: Iterable[str] | None = None,
     ) -> Path:
         """Writes configuration, secrets, figures and the git repository into a folder; gives the configuration's path.
 
-        `github_url` is given where GitHub is on a server of its own, so that it can be broken alone.
+        `github_url` is given where GitHub is on a server of its own, so that it can be broken alone; `read` names the topics of
+        GitHub where they are not those of the default.
         """
         write_history(folder / "history", self.now)
         (folder / "github_token").write_text(TOKEN + "\n")
@@ -151,6 +135,7 @@ class World:
                 interval=interval,
                 timeout=timeout,
                 max_age=max_age,
+                read="" if read is None else f"        read: [{', '.join(read)}]\n",
             )
         )
         return path
@@ -169,10 +154,8 @@ class World:
 
 def write_history(path: Path, now: datetime, authors: Iterable[tuple[str, int]] | None = None) -> None:
     """A git repository whose commits have these authors, so many days before `now`; by default the four people and a robot."""
-    last = [("ada@example.org", 100), ("grace@example.org", 70), ("linus@example.org", 50), ("ada@example.org", 40)]
-    last += [("grace@example.org", 20), (PEOPLE[3], 10), ("9+release-robot@users.noreply.github.com", 5), ("ada@example.org", 2)]
     stream = []
-    for mark, (email, days) in enumerate(last if authors is None else authors, 1):
+    for mark, (email, days) in enumerate(HISTORY if authors is None else authors, 1):
         moment = int((now - timedelta(days=days)).astimezone(UTC).timestamp())
         person = f"Planted Name <{email}> {moment} +0000"
         message = "planted message"

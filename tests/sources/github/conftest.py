@@ -50,12 +50,17 @@ Watch = Callable[..., Any]
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Watch:
-    """Opens a fake GitHub to a source: `with watch(github, labels=[…]) as seen`."""
+    """Opens a fake GitHub to a source: `with watch(github, labels=[…]) as seen`.
+
+    It reads the topics and counts the labels that the test names, and no others.
+    """
 
     @contextmanager
     def opened(github: FakeGitHub, **config: Any) -> Iterator[Seen]:
         config.setdefault("repositories", [repository.name for repository in github.repositories])
         config.setdefault("token", TOKEN)
+        config.setdefault("read", ())
+        config.setdefault("labels", ())
         with Upstream(github) as upstream:
             source = GitHub(GitHubConfig(base_url=upstream.url, **config))
             yield Seen(upstream, source, tmp_path)
