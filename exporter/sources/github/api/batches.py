@@ -9,7 +9,7 @@ from exporter.errors import Reason, UpstreamError
 from exporter.sources.github.api.graph import Graph, Reply
 from exporter.sources.github.api.query import Query
 
-__all__ = ["BatchSize", "Outcome", "ask_all"]
+__all__ = ["BatchSize", "Outcome", "ask_all", "first_of"]
 
 Entry = TypeVar("Entry")
 
@@ -49,10 +49,11 @@ class BatchSize:
 
 @dataclass(slots=True)
 class Outcome(Generic[Entry]):
-    """Why entries could not be had, and the last error that met a query as a whole."""
+    """Why entries could not be had, the last error that met a query as a whole, and how many queries were asked."""
 
     failed: dict[Entry, Reason] = field(default_factory=dict)
     error: UpstreamError | None = None
+    queries: int = 0
 
 
 def ask_all(
@@ -71,11 +72,12 @@ def ask_all(
     outcome: Outcome[Entry] = Outcome()
     before, misses, waiting = size.now, 0, list(entries)
     while waiting:
-        batch = _first(waiting, size.now, weigh)
+        batch = first_of(waiting, size.now, weigh)
         weight = sum(map(weigh, batch))
+        outcome.queries += 1
         try:
             # A batch is rather made smaller than asked for again; a single entry gets the usual tries.
-            reply = graph.ask(write(batch), len(batch), retries=0 if len(batch) > 1 else None)
+            reply = graph.ask(write(batch), len(batch), weight=weight, retries=0 if len(batch) > 1 else None)
         except UpstreamError as error:
             if error.reason in _TOO_MUCH and len(batch) > 1:
                 size.shrink(weight)
@@ -100,7 +102,7 @@ def ask_all(
     return outcome
 
 
-def _first(entries: Sequence[Entry], units: int, weigh: Callable[[Entry], int]) -> Sequence[Entry]:
+def first_of(entries: Sequence[Entry], units: int, weigh: Callable[[Entry], int]) -> Sequence[Entry]:
     """As many of the entries as weigh no more than that together, and one at least."""
     weights = accumulate(map(weigh, entries))
     return entries[: max(1, sum(1 for _ in takewhile(lambda weight: weight <= units, weights)))]

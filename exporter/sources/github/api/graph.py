@@ -4,15 +4,15 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from pydantic import SecretStr
-
 from exporter.errors import RateLimited, Reason, UpstreamError
-from exporter.http import Client, Response
+from exporter.http import Auth, Client, Response
 from exporter.http.limits import limited_until
+from exporter.logs import fields
 from exporter.sources.github.api.answer import Answer, Quota, read
+from exporter.sources.github.api.credentials import Clock, Credentials
+from exporter.sources.github.api.planner import GRAPHQL, Planner
 from exporter.sources.github.api.query import Query, name_of
 
 __all__ = ["Graph", "Reply"]
@@ -28,6 +28,9 @@ _REASONS = {
     "RESOURCE_LIMITS_EXCEEDED": Reason.TOO_LARGE,
     "MAX_NODE_LIMIT_EXCEEDED": Reason.TOO_LARGE,
 }
+
+_REFUSALS = frozenset({401, 403})
+"""A permission that is missing is told inside of an answer: this says that the credentials may do nothing here."""
 
 # Where the type is missing, only words tell.
 _WORDS = (("rate limit", Reason.RATE_LIMITED), ("resource limits", Reason.TOO_LARGE), ("timeout", Reason.TIMEOUT))
@@ -75,48 +78,95 @@ class Reply:
 
 
 class Graph:
-    """The GraphQL API as one token sees it, for the time of one refresh, which begins at `now`."""
+    """The GraphQL API as the credentials see it, for the time of one refresh; `now` is the clock."""
 
-    def __init__(self, client: Client, url: str, token: SecretStr, now: datetime) -> None:
+    def __init__(self, client: Client, url: str, credentials: Credentials, planner: Planner, now: Clock) -> None:
         self._client = client
         self._url = url
-        self._headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
+        self._credentials = credentials
+        self._planner = planner
         self._now = now
-        self._limited: RateLimited | None = None
 
-    def ask(self, query: Query, entries: int, *, retries: int | None = None) -> Reply:
-        """What GitHub answers to a query with that many entries.
+    def ask(self, query: Query, entries: int, *, weight: int | None = None, retries: int | None = None) -> Reply:
+        """What GitHub answers to a query with that many entries, which weigh one each where no `weight` is told.
 
-        Raises UpstreamError when there is no data at all: RateLimited where the quota is spent, TOO_LARGE or TIMEOUT where the
-        query asks for too much at once.
+        A query with which some credentials reach a limit is sent again with the next. Raises UpstreamError when there is no data
+        at all: RateLimited where no credentials are left that may be used, TOO_LARGE or TIMEOUT where the query asks for too much
+        at once.
         """
-        if self._limited is not None:
-            raise self._limited
-        response = self._client.post(
-            self._url,
-            json={"query": query.document, "variables": dict(query.variables)},
-            headers=self._headers,
-            retries=retries,
-        )
-        body = read(_Body, response.json())
-        errors = body.errors or []
-        self._limited = self._limit(body, response)
-        if body.data is None:
-            raise self._limited or _refusal(errors)
-        quota = _quota(body.data)
-        if quota is not None:
-            log.debug("github answered", extra={"fields": {"cost": quota.cost, "remaining": quota.remaining}})
-        return Reply(*_sorted(body.data, errors, entries), quota, response.headers)
+        answer = self._answered(query, entries if weight is None else weight, retries)
+        errors = answer.body.errors or []
+        if answer.body.data is None:
+            raise _refusal(errors)
+        return Reply(*_sorted(answer.body.data, errors, entries), answer.quota, answer.response.headers)
 
-    def _limit(self, body: "_Body", response: Response) -> RateLimited | None:
-        """What to raise from now on, where an answer says that a rate limit is reached or that nothing is left."""
-        reasons = [error.reason(Reason.SERVER_ERROR) for error in body.errors or ()]
-        spent = response.headers.get("x-ratelimit-remaining") == "0"
-        if Reason.RATE_LIMITED not in reasons and not spent:
+    def _answered(self, query: Query, units: int, retries: int | None) -> "_Answered":
+        came: list[_Answered] = []
+
+        def send(auth: Auth) -> Response:
+            answer = self._sent(query, auth, retries)
+            limit = self._limit(answer)
+            if limit is None or answer.body.data is not None:
+                came.append(answer)
+            if limit is not None:
+                raise limit
+            return answer.response
+
+        try:
+            self._credentials.ask(
+                GRAPHQL,
+                self._client,
+                self._now,
+                send,
+                expected=self._planner.expected(query.kind, units),
+                cost=lambda _: came[-1].cost,
+                refusals=_REFUSALS,
+            )
+        except RateLimited as limit:
+            self._planner.waits(limit.until or self._now())
+            if not came:
+                raise
+        answer = came[-1]
+        if answer.quota is not None:
+            self._learn(query.kind, units, answer.holder, answer.quota)
+        return answer
+
+    def _sent(self, query: Query, auth: Auth, retries: int | None) -> "_Answered":
+        wanted = {"query": query.document, "variables": dict(query.variables)}
+        response = self._client.post(self._url, json=wanted, auth=auth, retries=retries)
+        body = read(_Body, response.json())
+        return _Answered(auth.holder, response, body, None if body.data is None else _quota(body.data))
+
+    def _learn(self, kind: str, units: int, holder: str, quota: Quota) -> None:
+        self._planner.heard(holder, GRAPHQL, quota.limit, quota.remaining, quota.reset_at, self._now())
+        self._planner.learnt(kind, units, quota.cost)
+        log.debug("github answered", extra=fields(cost=quota.cost, remaining=quota.remaining))
+
+    def _limit(self, answer: "_Answered") -> RateLimited | None:
+        """The limit that GitHub tells of in the answer."""
+        reasons = [error.reason(Reason.SERVER_ERROR) for error in answer.body.errors or ()]
+        if Reason.RATE_LIMITED not in reasons:
             return None
         # Over GraphQL a limit is told with status 200; the headers then mean what they mean with 429.
-        until = limited_until(429, response.headers, response.body, self._now)
-        return RateLimited("GitHub asks to wait: the rate limit of the token is reached", until)
+        headers = answer.response.headers
+        until = limited_until(429, headers, answer.response.body, self._now())
+        spent = headers.get("x-ratelimit-remaining") == "0"
+        return RateLimited("GitHub asks to wait: the rate limit of the token is reached", until, GRAPHQL if spent else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """An answer, and with whose quota it was had."""
+
+    holder: str
+    response: Response
+    body: _Body
+    quota: Quota | None
+
+    @property
+    def cost(self) -> float:
+        """What it took of the quota, in points."""
+        return self.quota.cost if self.quota else 0.0
 
 
 def _refusal(errors: Sequence[_Error]) -> UpstreamError:

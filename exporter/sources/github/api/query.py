@@ -11,10 +11,14 @@ _QUOTA = "rateLimit { cost limit remaining resetAt }"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A document with its variables; entry number i of what it asks for is in the answer under `name_of(i)`."""
+    """A document with its variables; entry number i of what it asks for is in the answer under `name_of(i)`.
+
+    `kind` is the same for queries whose entries cost nearly the same.
+    """
 
     document: str
     variables: Mapping[str, Any]
+    kind: str = ""
 
 
 @dataclass(slots=True)
@@ -58,8 +62,8 @@ def of_repository(repository: str, variables: Variables, selection: str) -> str:
     return f"repository(owner: {variables.add('String!', owner)}, name: {variables.add('String!', name)}) {{ {selection} }}"
 
 
-def query_of(entries: Iterable[str], variables: Variables) -> Query:
+def query_of(entries: Iterable[str], variables: Variables, kind: str = "") -> Query:
     """The document that asks for entries, and for the quota beside them."""
     aliased = [f"{name_of(i)}: {entry}" for i, entry in enumerate(entries)]
     text = f"{variables.head()} {{ {' '.join((_QUOTA, *aliased))} }} {' '.join(variables.fragments.values())}".rstrip()
-    return Query(text, variables.values)
+    return Query(text, variables.values, kind)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from exporter.errors import Reason
-from exporter.sources.github.api.batches import BatchSize, ask_all
+from exporter.sources.github.api.batches import BatchSize, ask_all, first_of
 from exporter.sources.github.api.graph import Graph
 from exporter.sources.github.api.query import Query, Variables, query_of
 
@@ -13,6 +13,10 @@ __all__ = ["UNITS_A_QUERY", "Step", "run"]
 
 UNITS_A_QUERY = 12
 """What the steps of one query may weigh together: a page of issues, of pull requests, of discussions and of commits."""
+
+QUERIES_A_REFRESH = 300
+"""Queries after which the rest is left to the next refresh, so that nobody waits for hours for the first figures."""
+UNITS_AT_ONCE = 8 * UNITS_A_QUERY
 
 _TOO_HEAVY = frozenset({Reason.TOO_LARGE, Reason.TIMEOUT, Reason.SERVER_ERROR, Reason.CONNECTION})
 
@@ -44,31 +48,45 @@ class Step(ABC):
         return None
 
 
-def run(graph: Graph, size: BatchSize, steps: Iterable[Step]) -> dict[tuple[str, str], Reason]:
+def run(graph: Graph, size: BatchSize, steps: Iterable[Step], most: int = QUERIES_A_REFRESH) -> dict[tuple[str, str], Reason]:
     """Runs steps and all that follow from them; tells which (repository, topic) could not be read to the end, and why.
 
     Steps of all topics and repositories share queries. A topic of a repository of which a step fails is left as it is: what has
-    been kept so far stays, and the next refresh goes on from there.
+    been kept so far stays, and the next refresh goes on from there. So it is with what is left (TOO_LARGE) after `most` queries.
     """
     failed: dict[tuple[str, str], Reason] = {}
-    waiting = list(steps)
-    while waiting:
+    waiting, asked = list(steps), 0
+    while waiting and asked < most:
+        # A few queries at a time, and what follows from them first: what is begun is ended before more is begun.
+        begun = first_of(waiting, UNITS_AT_ONCE, _weight)
         following: list[Step] = []
 
         def take(step: Step, data: Any, following: list[Step] = following) -> None:
             following.extend(step.take(data))
 
-        outcome = ask_all(graph, size, waiting, _query, take, lambda step: step.weight)
+        outcome = ask_all(graph, size, begun, _query, take, _weight)
+        asked += outcome.queries
         for step, reason in outcome.failed.items():
             lighter = step.lighter() if reason in _TOO_HEAVY else None
             if lighter is not None:
                 following.append(lighter)
             else:
-                failed[step.repository, step.topic] = reason
-        waiting = [step for step in following if (step.repository, step.topic) not in failed]
-    return failed
+                failed[_reader(step)] = reason
+        waiting = [step for step in (*following, *waiting[len(begun) :]) if _reader(step) not in failed]
+        if outcome.error is not None and not following and len(outcome.failed) == len(begun):
+            # GitHub as a whole is out of reach, or asks to wait.
+            return failed | dict.fromkeys(map(_reader, waiting), outcome.error.reason)
+    return failed | dict.fromkeys(map(_reader, waiting), Reason.TOO_LARGE)
+
+
+def _reader(step: Step) -> tuple[str, str]:
+    return step.repository, step.topic
+
+
+def _weight(step: Step) -> int:
+    return step.weight
 
 
 def _query(steps: Sequence[Step]) -> Query:
     variables = Variables()
-    return query_of([step.write(variables) for step in steps], variables)
+    return query_of([step.write(variables) for step in steps], variables, "steps")
