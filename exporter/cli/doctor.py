@@ -1,18 +1,28 @@
-"""`kpi-exporter doctor`: asks each upstream whether the configuration works."""
+"""`kpi-exporter doctor`: asks each upstream whether the configuration works, and which KPIs hang on what it may read."""
 
 import sys
+import textwrap
+from collections.abc import Collection, Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
 
+from exporter.catalog import Catalog
 from exporter.cli.options import configuration, logging_flags, one_error_at_most, options_of
 from exporter.collect.collector import Collector, utc_now
 from exporter.collect.setup import load_setup
 from exporter.collect.state import State
+from exporter.sources.base import Finding
 
-__all__ = ["command"]
+__all__ = ["command", "kpis_of", "told"]
 
 SOMETHING_FAILS = 1
+
+_MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("-   ", "yellow")}
+_SUPPLY = {True: "can supply", False: "cannot supply", None: "would supply"}
+_WIDTH = 120
+_INDENT = " " * 7
 
 
 @click.command("doctor")
@@ -30,8 +40,36 @@ def command(config_file: Path, allow_inline_secrets: bool) -> None:
             for job in Collector(setup, state).jobs:
                 click.secho(f"{job.project}: {job.name}", bold=True)
                 for finding in job.examine(utc_now()):
-                    works = works and finding.works
-                    mark, colour = ("ok  ", "green") if finding.works else ("FAIL", "red")
-                    click.echo(f"  {click.style(mark, fg=colour)} {finding.subject}: {finding.detail}")
+                    works = works and finding.works is not False
+                    for line in told(finding, setup.catalogs[job.project]):
+                        click.echo(line)
     if not works:
         sys.exit(SOMETHING_FAILS)
+
+
+def told(finding: Finding, catalog: Catalog) -> Iterator[str]:
+    """The lines for a finding; none for what is not read and would bring this catalog nothing."""
+    kpis = kpis_of(catalog, finding.metrics)
+    if finding.works is None and not kpis:
+        return
+    mark, colour = _MARKS[finding.works]
+    yield f"  {click.style(mark, fg=colour)} {finding.subject}: {finding.detail}"
+    if kpis:
+        count = f"{len(kpis)} KPI{'s' if len(kpis) > 1 else ''}"
+        text = f"{_SUPPLY[finding.works]} {count}: {', '.join(kpis)}"
+        yield from textwrap.wrap(text, _WIDTH, initial_indent=_INDENT, subsequent_indent=f"{_INDENT}  ")
+
+
+def kpis_of(catalog: Catalog, metrics: Collection[str]) -> list[str]:
+    """The KPIs of a catalog that rest on any of the metrics, at once or through another KPI, in the order of the catalog."""
+    found: set[str] = set()
+    grown = True
+    while grown:
+        resting = {
+            kpi.id
+            for kpi in catalog.kpis
+            for term in chain.from_iterable(value.terms for value in kpi.values)
+            if term.metric in metrics or term.kpi in found
+        }
+        grown, found = resting != found, resting
+    return [kpi.id for kpi in catalog.kpis if kpi.id in found]

@@ -14,8 +14,21 @@ def test_repositories_are_all_that_must_be_said_beside_the_token() -> None:
     assert read.repositories == ("caro-cli/caro",)
     assert read.bug_label == "bug"
     assert read.priorities == {"P0": ("P0",), "P1": ("P1",), "P2": ("P2",), "P3": ("P3",)}
-    assert read.labels == ()
+    assert read.labels == ("documentation", "good first issue")
+    assert read.read == ("issues", "pull_requests", "conflicts", "discussions", "stars", "contributors")
+    assert (read.organization, read.include, read.exclude, read.forks, read.archived) == (None, (), (), False, False)
     assert read.interval.total_seconds() == 15 * 60
+
+
+def test_an_organization_stands_in_for_the_list_of_repositories() -> None:
+    read = config("organization: caro-cli\ninclude: ['caro-*']\nexclude: [caro-old]\nforks: true")
+    assert (read.repositories, read.organization) == ((), "caro-cli")
+    assert [name for name in ("caro-docs", "Caro-Old", "website") if read.selects(name)] == ["caro-docs"]
+    assert (read.forks, read.archived) == (True, False)
+
+
+def test_without_topics_only_the_facts_of_repositories_are_read() -> None:
+    assert config("repositories: [a/b]\nread: []").read == ()
 
 
 def test_a_priority_that_is_left_out_keeps_the_label_of_its_name() -> None:
@@ -45,7 +58,31 @@ def test_queries_go_below_the_api_of_github_and_beside_that_of_an_enterprise_ser
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "kpi-exporter.yml:1: repositories: is missing"),
+        ("", "kpi-exporter.yml:1: must have either repositories or organization"),
+        ("organization: a\nrepositories: [a/b]", "kpi-exporter.yml:1: must have either repositories or organization"),
+        ("repositories: [a/b]\nexclude: [c]", "kpi-exporter.yml:1: exclude goes with organization"),
+        ("repositories: [a/b]\nforks: false", "kpi-exporter.yml:1: forks goes with organization"),
+        (
+            "organization: https://github.com/a",
+            "kpi-exporter.yml:2: organization: must be the name of an organisation or of an account, such as caro-cli,"
+            ' found "https://github.com/a"',
+        ),
+        (
+            "organization: a\ninclude: [a/b]",
+            "kpi-exporter.yml:3: include[0]: must be a pattern for the name of a repository without its owner, such as caro-*,"
+            ' found "a/b"',
+        ),
+        (
+            "organization: a\nexclude: ['']",
+            "kpi-exporter.yml:3: exclude[0]: must be a pattern for the name of a repository without its owner, such as caro-*,"
+            ' found ""',
+        ),
+        (
+            "repositories: [a/b]\nread: [star]",
+            "kpi-exporter.yml:3: read[0]: must be one of issues, pull_requests, conflicts, discussions, stars, contributors,"
+            ' traffic, security, comments, found "star"; did you mean "stars"?',
+        ),
+        ("repositories: [a/b]\nread: [stars, stars]", 'kpi-exporter.yml:3: read: must name "stars" only once'),
         ("repositories: []", "kpi-exporter.yml:2: repositories: must not be empty"),
         (
             "repositories: [caro]",
