@@ -1,6 +1,6 @@
 """What a topic of this source is: a part of the facts of a repository that is read, kept and told on its own."""
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +9,8 @@ from typing import ClassVar
 from exporter.facts import Sample, Topic
 from exporter.sources.github.api.rest import Rest
 from exporter.sources.github.api.steps import Step
+from exporter.sources.github.config import GitHubConfig
+from exporter.sources.github.store import Store
 
 __all__ = ["Grant", "Seen", "TopicReader"]
 
@@ -30,6 +32,7 @@ class Seen:
     recent_issues: int = 0
     last_pull: datetime | None = None
     open_pulls: int = 0
+    open_bugs: int = 0
     last_discussion: datetime | None = None
     discussions: int = 0
     stars: int = 0
@@ -59,6 +62,10 @@ class TopicReader(ABC):
     topic: ClassVar[Topic]
     grant: ClassVar[Grant]
 
+    @abstractmethod
+    def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str]) -> None:
+        """Reads for this configuration; `bots` are the logins, in lower case, that are no people."""
+
     def steps(self, seen: Seen, now: datetime) -> Iterable[Step]:
         """What to ask over GraphQL so that the store says what GitHub says; nothing where it does already."""
         return ()
@@ -70,6 +77,10 @@ class TopicReader(ABC):
     def complete(self, seen: Seen) -> bool:
         """Whether what is kept of a repository reaches back as far as the samples need."""
         return True
+
+    def open_bugs(self, seen: Seen) -> Mapping[str, int] | None:
+        """The open bugs of a repository by priority, where this topic knows them all."""
+        return None
 
     def samples(self, seen: Seen, now: datetime) -> Iterator[Sample]:
         """The samples of one repository."""

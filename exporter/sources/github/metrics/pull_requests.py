@@ -38,7 +38,7 @@ MERGE = Metric(
 )
 CROSS_REFERENCES = Metric(
     "github_pull_request_cross_references",
-    "Mentions, in other issues, pull requests and commits, of the pull requests opened in the last 90 days.",
+    "Mentions, in other issues and pull requests, of the pull requests opened in the last 90 days.",
     "count",
     ("repository",),
 )

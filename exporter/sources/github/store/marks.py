@@ -28,3 +28,7 @@ class Mark:
     def settled(self, last: int | None) -> bool:
         """Whether nothing has been updated since, where the last update of the list is at `last` by GitHub."""
         return self.complete and self.cursor is None and self.upto == last and (last is None or last + SETTLED < self.read_at)
+
+    def recent(self, now: int, seconds: float) -> bool:
+        """Whether the last reading is less than that long ago; one in the future, made before a clock was set back, is not."""
+        return 0 <= now - self.read_at < seconds

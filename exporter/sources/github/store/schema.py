@@ -4,7 +4,11 @@ Moments are whole seconds since 1970 in UTC, as GitHub gives them. People are ke
 is written; no login, e-mail address, heading or text is ever stored.
 """
 
-__all__ = ["APPLICATION", "MIGRATIONS", "VERSION"]
+import itertools
+import sqlite3
+from collections.abc import Sequence
+
+__all__ = ["APPLICATION", "MIGRATIONS", "VERSION", "migrate"]
 
 APPLICATION = 0x6B706967
 """Marks a file as one of ours (PRAGMA application_id)."""
@@ -19,30 +23,36 @@ _FIRST = (
         PRIMARY KEY (repository, list)
     ) WITHOUT ROWID""",
     # `answered` is the first comment by a person who is not the author, `answered_by_maintainer` whether a maintainer wrote that
-    # one; `maintainer` is the first comment by any maintainer but the author, `answers` the number of those comments, 2 for more.
-    # `labels` are the ids of its labels, in a JSON list.
+    # one, `answers` the number of such comments, 2 for more. `maintainer` is the first of them by a maintainer, `maintained`
+    # whether any maintainer has commented, the author among them. `undecided` are issues of which more comments have yet to be
+    # read. `labels` are the ids of its labels, in a JSON list.
     """CREATE TABLE issue (
         repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, number INTEGER NOT NULL,
         created INTEGER NOT NULL, updated INTEGER NOT NULL, closed INTEGER, reopened INTEGER, by_bot INTEGER NOT NULL,
-        answered INTEGER, answered_by_maintainer INTEGER, maintainer INTEGER, answers INTEGER NOT NULL,
+        answered INTEGER, answered_by_maintainer INTEGER NOT NULL, answers INTEGER NOT NULL,
+        maintainer INTEGER, maintained INTEGER NOT NULL, undecided INTEGER NOT NULL,
         cross_references INTEGER NOT NULL, labels TEXT NOT NULL,
         PRIMARY KEY (repository, number)
     ) WITHOUT ROWID""",
     "CREATE INDEX issue_updated ON issue (repository, updated)",
+    "CREATE INDEX issue_undecided ON issue (repository, updated) WHERE undecided",
+    # `reviewed` is the first review or comment by a person who is not the author; `read_at` is the one of the mark with which the
+    # row was last read, by which a reading of the whole list tells those that are no longer in it.
     """CREATE TABLE pull_request (
         repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, number INTEGER NOT NULL,
         created INTEGER NOT NULL, updated INTEGER NOT NULL, closed INTEGER, merged INTEGER, by_bot INTEGER NOT NULL,
-        reviewed INTEGER, cross_references INTEGER NOT NULL,
+        reviewed INTEGER, cross_references INTEGER NOT NULL, read_at INTEGER NOT NULL,
         PRIMARY KEY (repository, number)
     ) WITHOUT ROWID""",
     "CREATE INDEX pull_request_updated ON pull_request (repository, updated)",
+    # `answer_votes` is NULL where no answer was accepted.
     """CREATE TABLE discussion (
         repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, number INTEGER NOT NULL,
         created INTEGER NOT NULL, updated INTEGER NOT NULL, category TEXT NOT NULL, answerable INTEGER NOT NULL,
-        answered INTEGER NOT NULL, upvotes INTEGER NOT NULL, answer_votes INTEGER NOT NULL,
+        answered INTEGER NOT NULL, upvotes INTEGER NOT NULL, answer_votes INTEGER,
         PRIMARY KEY (repository, number)
     ) WITHOUT ROWID""",
-    # What somebody wrote in a discussion: its opening, a comment or a reply. `person` is NULL for bots.
+    # What a person wrote in a discussion: its opening, a comment or a reply. `person` is NULL where the account is gone.
     """CREATE TABLE post (
         repository INTEGER NOT NULL, discussion INTEGER NOT NULL, at INTEGER NOT NULL, person BLOB,
         FOREIGN KEY (repository, discussion) REFERENCES discussion ON DELETE CASCADE
@@ -51,15 +61,43 @@ _FIRST = (
     "CREATE INDEX post_at ON post (at)",
     "CREATE TABLE star (repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, at INTEGER NOT NULL)",
     "CREATE INDEX star_at ON star (repository, at)",
-    # `login` and `email` are the hashes of both names of an author; at least one of them is there, none for bots.
+    # Commits of the last 60 days by people: `login` and `email` are the hashes of both names of the author, one of which is there.
     """CREATE TABLE contribution (
         repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, at INTEGER NOT NULL, login BLOB, email BLOB
     )""",
     "CREATE INDEX contribution_at ON contribution (repository, at)",
-    # Who is known to have committed to a repository at all; `first` is the moment of the first commit where that was asked.
-    """CREATE TABLE contributor (
-        repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, person BLOB NOT NULL, first INTEGER,
+    # When each name of a person with such a commit is first seen in the history of the repository, 0 for before the 60 days.
+    """CREATE TABLE first_commit (
+        repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, person BLOB NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (repository, person)
+    ) WITHOUT ROWID""",
+    # GitHub's list of everybody who ever committed. Of an account, `person` is the login and `email` is NULL; of an author without
+    # one, `email` is the address and `person` the address together with the author's name.
+    """CREATE TABLE contributor (
+        repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, person BLOB NOT NULL, email BLOB,
+        PRIMARY KEY (repository, person)
+    ) WITHOUT ROWID""",
+    # What .mailmap makes of an address, or of an address together with a name; `person` is NULL where that is a bot.
+    """CREATE TABLE alias (
+        repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, name BLOB NOT NULL, person BLOB,
+        PRIMARY KEY (repository, name)
+    ) WITHOUT ROWID""",
+    # Views and clones of a repository (`kind`) in a window, as GitHub counted them when they were read.
+    """CREATE TABLE traffic (
+        repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, kind TEXT NOT NULL, span TEXT NOT NULL,
+        count INTEGER NOT NULL, uniques INTEGER NOT NULL,
+        PRIMARY KEY (repository, kind, span)
+    ) WITHOUT ROWID""",
+    # What people wrote in the 24 hours before the reading, and the reactions to it.
+    """CREATE TABLE comment (
+        repository INTEGER PRIMARY KEY REFERENCES repository ON DELETE CASCADE,
+        written INTEGER NOT NULL, reactions INTEGER NOT NULL
+    )""",
+    # `fixed` is NULL for what is open or was closed in another way.
+    """CREATE TABLE alert (
+        repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, tool TEXT NOT NULL, number INTEGER NOT NULL,
+        severity TEXT NOT NULL, created INTEGER NOT NULL, open INTEGER NOT NULL, fixed INTEGER,
+        PRIMARY KEY (repository, tool, number)
     ) WITHOUT ROWID""",
 )
 
@@ -67,3 +105,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
 """The statements that lead from each version to the next, the first of them from an empty file."""
 VERSION = len(MIGRATIONS)
 """Version of the schema (PRAGMA user_version)."""
+
+
+def migrate(database: sqlite3.Connection, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
+    """Brings a database from its version to the newest, in the transaction under way; an empty one is begun.
+
+    Raises sqlite3.DatabaseError where it is of another program or of a version yet to come.
+    """
+    empty = database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+    (application,) = database.execute("PRAGMA application_id").fetchone()
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if not empty and (application != APPLICATION or not 1 <= version <= len(migrations)):
+        raise sqlite3.DatabaseError("not a store of this version")
+    for statement in itertools.chain.from_iterable(migrations[0 if empty else version :]):
+        database.execute(statement)
+    database.execute(f"PRAGMA application_id = {APPLICATION}")
+    database.execute(f"PRAGMA user_version = {len(migrations)}")

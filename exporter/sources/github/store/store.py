@@ -13,7 +13,7 @@ from typing import Any
 
 from exporter.errors import Reason, UpstreamError
 from exporter.sources.github.store.marks import Mark
-from exporter.sources.github.store.schema import APPLICATION, MIGRATIONS, VERSION
+from exporter.sources.github.store.schema import migrate
 
 __all__ = ["Store"]
 
@@ -52,6 +52,15 @@ class Store:
     def person(self, identity: str) -> bytes:
         """What stands for a person: a hash of login or e-mail address, keyed with a secret of this store, in any case."""
         return blake2b(identity.casefold().encode("utf-8", "surrogatepass"), key=self._secret, digest_size=_DIGEST).digest()
+
+    def setting(self, name: str) -> bytes | None:
+        """What is kept under a name, whatever the fingerprint; None where nothing is."""
+        return next((bytes(value) for (value,) in self.rows("SELECT value FROM setting WHERE name = ?", (name,))), None)
+
+    def set_setting(self, name: str, value: bytes) -> None:
+        """Keeps something under a name."""
+        with self.transaction() as database:
+            database.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
     def key(self, repository: str) -> int:
         """The number of the repository with this node id, which it keeps under every name."""
@@ -152,15 +161,7 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA foreign_keys = ON")
     with database:
         database.execute("BEGIN IMMEDIATE")
-        empty = database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
-        (application,) = database.execute("PRAGMA application_id").fetchone()
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if not empty and (application != APPLICATION or not 1 <= version <= VERSION):
-            raise sqlite3.DatabaseError("not a store of this version")
-        for statement in itertools.chain.from_iterable(MIGRATIONS[0 if empty else version :]):
-            database.execute(statement)
-        database.execute(f"PRAGMA application_id = {APPLICATION}")
-        database.execute(f"PRAGMA user_version = {VERSION}")
+        migrate(database)
     if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError("damaged")
 

@@ -1,0 +1,129 @@
+"""Reads the issues of the last 90 days, and again only those that have changed."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from exporter.facts import Sample
+from exporter.sources.github.api.steps import Step
+from exporter.sources.github.config import GitHubConfig
+from exporter.sources.github.figures import DAY
+from exporter.sources.github.grants import GRANTS
+from exporter.sources.github.issues.figures import Figures
+from exporter.sources.github.issues.queries import FEW, PAGE
+from exporter.sources.github.issues.steps import BUGS, LIST, CommentsStep, PageStep, Place, accepted, boundaries, bugs_step
+from exporter.sources.github.issues.table import Table
+from exporter.sources.github.metrics.issues import TOPIC
+from exporter.sources.github.repositories.queries import BUGS as BUGS_OF_FACTS
+from exporter.sources.github.repositories.tallies import Priorities
+from exporter.sources.github.store import Store
+from exporter.sources.github.store.marks import Mark
+from exporter.sources.github.topic import Seen, TopicReader
+
+__all__ = ["RESYNC", "IssuesReader"]
+
+RESYNC = 7 * DAY
+"""Seconds after which everything is read once more at the latest: an account that is deleted and a comment that is hidden do not
+count as updates of an issue.
+"""
+_WHOLE = "issues/whole"
+"""The name of the mark that tells when everything was last begun to be read."""
+_APART = 2 * DAY
+_STRIDE = 7919
+"""Repositories are read anew at different times within _APART, which this prime number spreads."""
+
+
+class IssuesReader(TopicReader):
+    """The topic `issues`: what was updated since the last reading.
+
+    Nothing is asked where the last update is one that has been read and GitHub counts as many issues as are kept. Those that were
+    not updated for 90 days are forgotten.
+    """
+
+    topic = TOPIC
+    grant = GRANTS[TOPIC.name]
+
+    def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str], *, page: int = PAGE) -> None:
+        self._store = store
+        self._config = config
+        self._bots = bots
+        self._page = page
+
+    def steps(self, seen: Seen, now: datetime) -> Iterable[Step]:
+        place = self._place(seen, now)
+        place.table.drop_before(place.start, place.bug)
+        self._begin_anew(place)
+        for number, closed, labels in place.table.undecided():
+            yield CommentsStep(place, number, closed, place.report in labels)
+        mark = place.mark
+        more = seen.recent_issues - place.table.count(place.start)
+        if more == accepted(mark) and _settled(mark, seen, place.start):
+            yield from bugs_step(place)
+            return
+        known = mark.complete and mark.upto is not None
+        yield PageStep(
+            place,
+            max(mark.upto or 0, place.start),
+            min(FEW, self._page) if known else self._page,
+            counted=boundaries(place) if known and more < accepted(mark) else (),
+        )
+
+    def complete(self, seen: Seen) -> bool:
+        mark = self._store.mark(seen.key, LIST)
+        return mark.complete if mark is not None else not seen.recent_issues
+
+    def open_bugs(self, seen: Seen) -> Mapping[str, int] | None:
+        bug = seen.label_ids.get(self._config.bug_label)
+        if bug is None or seen.open_bugs <= BUGS_OF_FACTS or self._store.mark(seen.key, BUGS) is None:
+            return None
+        names, priorities = {id_: name for name, id_ in seen.label_ids.items()}, Priorities(self._config.priorities)
+        carried = Table(self._store, seen.key).open_with(bug)
+        counts = Counter(priorities.of(names[id_] for id_ in labels if id_ in names) for labels in carried)
+        return {priority: counts[priority] for priority in priorities.names}
+
+    def samples(self, seen: Seen, now: datetime) -> Iterator[Sample]:
+        figures = Figures(self._config, now)
+        figures.add(seen, Table(self._store, seen.key).since(int(seen.since.timestamp())))
+        return figures.of_repository(seen.name)
+
+    def pooled(self, repositories: Sequence[Seen], now: datetime) -> Iterator[Sample]:
+        figures = Figures(self._config, now)
+        for seen in repositories:
+            figures.add(seen, Table(self._store, seen.key).since(int(seen.since.timestamp())))
+        return figures.of_all()
+
+    def _place(self, seen: Seen, now: datetime) -> Place:
+        report, bug = (seen.label_ids.get(label) for label in (self._config.security_label, self._config.bug_label))
+        many = seen.open_bugs > BUGS_OF_FACTS
+        return Place(
+            name=seen.name,
+            key=seen.key,
+            store=self._store,
+            bots=self._bots,
+            start=int(seen.since.timestamp()),
+            now=int(now.timestamp()),
+            report=report,
+            bug=bug if many else None,
+            bug_label=self._config.bug_label,
+            open_bugs=seen.open_bugs,
+        )
+
+    def _begin_anew(self, place: Place) -> None:
+        """Where it is time to read everything once more, has the list read from its start."""
+        whole, mark = self._store.mark(place.key, _WHOLE), self._store.mark(place.key, LIST)
+        if whole is not None and whole.recent(place.now, RESYNC - place.key * _STRIDE % _APART):
+            return
+        with self._store.transaction() as database:
+            self._store.set_mark(database, place.key, _WHOLE, Mark(place.now))
+            if mark is not None:
+                self._store.set_mark(database, place.key, LIST, replace(mark, upto=None, note=None))
+                database.execute("DELETE FROM mark WHERE repository = ? AND list = ?", (place.key, BUGS))
+
+
+def _settled(mark: Mark, seen: Seen, start: int) -> bool:
+    """Whether no issue can have been updated since the last reading."""
+    last = None if seen.last_issue is None else int(seen.last_issue.timestamp())
+    if last is None or last < start:
+        return mark.complete and mark.cursor is None
+    return mark.settled(last)

@@ -1,0 +1,125 @@
+"""The issues that the store keeps. Moments are seconds since 1970."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from exporter.sources.github.issues.thread import Thread
+from exporter.sources.github.store import Store
+
+__all__ = ["Issue", "Table"]
+
+_COLUMNS = (
+    "number, created, updated, closed, reopened, by_bot, cross_references, labels, undecided,"
+    " answered, answered_by_maintainer, answers, maintainer, maintained"
+)
+_KEEP = f"INSERT OR REPLACE INTO issue (repository, {_COLUMNS}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 - constants
+_JUDGE = """UPDATE issue SET undecided = ?, answered = ?, answered_by_maintainer = ?, answers = ?, maintainer = ?, maintained = ?
+    WHERE repository = ? AND number = ?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What is known of an issue; `undecided` while more of its comments have yet to be read."""
+
+    number: int
+    created: int
+    updated: int
+    closed: int | None
+    reopened: int | None
+    by_bot: bool
+    cross_references: int
+    labels: tuple[str, ...]
+    undecided: bool
+    thread: Thread
+
+
+class Table:
+    """The issues of one repository."""
+
+    def __init__(self, store: Store, repository: int) -> None:
+        self._store = store
+        self._repository = repository
+
+    def keep(self, database: sqlite3.Connection, issues: Iterable[Issue]) -> None:
+        """Keeps issues, in place of what was known of them."""
+        rows = [
+            (
+                self._repository, issue.number, issue.created, issue.updated, issue.closed, issue.reopened, issue.by_bot,
+                issue.cross_references, json.dumps(issue.labels), issue.undecided, *astuple(issue.thread),
+            )
+            for issue in issues
+        ]  # fmt: skip
+        database.executemany(_KEEP, rows)
+
+    def judge(self, database: sqlite3.Connection, number: int, thread: Thread, *, undecided: bool) -> None:
+        """Keeps what the comments of an issue tell."""
+        database.execute(_JUDGE, (undecided, *astuple(thread), self._repository, number))
+
+    def drop(self, database: sqlite3.Connection, numbers: Iterable[int]) -> None:
+        """Forgets issues."""
+        database.executemany("DELETE FROM issue WHERE repository = ? AND number = ?", [(self._repository, n) for n in numbers])
+
+    def drop_before(self, start: int, bug: str | None) -> None:
+        """Forgets the issues that were not updated since, but for the open ones with the label `bug`, given by its id."""
+        old = "repository = ? AND updated < ? AND NOT (closed IS NULL AND ? IS NOT NULL AND instr(labels, ?))"
+        values = (self._repository, start, bug, _quoted(bug))
+        ((found,),) = self._store.rows(f"SELECT EXISTS (SELECT 1 FROM issue WHERE {old})", values)  # noqa: S608 - constants
+        if found:
+            with self._store.transaction() as database:
+                database.execute(f"DELETE FROM issue WHERE {old}", values)  # noqa: S608 - constants
+
+    def open_with(self, label: str) -> list[tuple[str, ...]]:
+        """The labels of each open issue that has a certain one; all of them are ids."""
+        query = "SELECT labels FROM issue WHERE repository = ? AND closed IS NULL AND instr(labels, ?)"
+        return [tuple(json.loads(labels)) for (labels,) in self._store.rows(query, (self._repository, _quoted(label)))]
+
+    def old_open_with(self, label: str, start: int) -> set[int]:
+        """The numbers of the open issues with a label that were not updated since."""
+        query = "SELECT number FROM issue WHERE repository = ? AND updated < ? AND closed IS NULL AND instr(labels, ?)"
+        return {number for (number,) in self._store.rows(query, (self._repository, start, _quoted(label)))}
+
+    def since(self, start: int) -> Iterator[Issue]:
+        """The issues updated at or after a moment, read as they are asked for."""
+        query = f"SELECT {_COLUMNS} FROM issue WHERE repository = ? AND updated >= ?"  # noqa: S608 - a constant
+        for number, created, updated, closed, reopened, by_bot, mentions, labels, undecided, *thread in self._store.rows(
+            query, (self._repository, start)
+        ):
+            carried = tuple(json.loads(labels))
+            yield Issue(
+                number, created, updated, closed, reopened, bool(by_bot), mentions, carried, bool(undecided), Thread(*thread)
+            )
+
+    def undecided(self) -> list[tuple[int, bool, tuple[str, ...]]]:
+        """The issues of which more comments have yet to be read: number, whether it is closed, labels."""
+        query = "SELECT number, closed IS NOT NULL, labels FROM issue WHERE repository = ? AND undecided ORDER BY updated"
+        return [(number, bool(closed), tuple(json.loads(labels))) for number, closed, labels in self._rows(query)]
+
+    def count(self, start: int) -> int:
+        """How many issues were updated at or after a moment."""
+        return self._one("SELECT count(*) FROM issue WHERE repository = ? AND updated >= ?", start)
+
+    def updates(self, start: int) -> list[int]:
+        """When each issue was updated last, in order, of those updated at or after a moment."""
+        query = "SELECT updated FROM issue WHERE repository = ? AND updated >= ? ORDER BY updated"
+        return [updated for (updated,) in self._store.rows(query, (self._repository, start))]
+
+    def missing(self, start: int, end: int | None, there: Collection[int]) -> list[int]:
+        """The issues updated from `start` to before `end` whose number is not among those that are there."""
+        query = "SELECT number FROM issue WHERE repository = ? AND updated >= ? AND (? IS NULL OR updated < ?)"
+        rows = self._store.rows(query, (self._repository, start, end, end))
+        return [number for (number,) in rows if number not in there]
+
+    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        return self._store.rows(query, (self._repository,))
+
+    def _one(self, query: str, value: int) -> int:
+        ((found,),) = self._store.rows(query, (self._repository, value))
+        return int(found)
+
+
+def _quoted(label: str | None) -> str | None:
+    """A label as it stands in the list of labels."""
+    return None if label is None else json.dumps(label)
