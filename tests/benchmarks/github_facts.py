@@ -62,7 +62,7 @@ class Prebuilt:
 
     def __init__(self) -> None:
         github = FakeGitHub(repository(0), repository(1))
-        large, ordinary = (self._ask(github, repositories_query([name], "bug", ())) for name in ("acme/r0", "acme/r1"))
+        large, ordinary = (self._ask(github, repositories_query([Entry(name)], "bug", ())) for name in ("acme/r0", "acme/r1"))
         self._facts = {True: large, False: ordinary}
         self._pages = {
             connection: self._ask(github, pages_query([Page("acme/r0", Connection(connection), cursor)], "bug"))
@@ -97,7 +97,7 @@ def _ask(handler: Any, query: Query) -> Any:
 
 def check(prebuilt: Prebuilt) -> None:
     """Raises AssertionError unless the prebuilt answers are those of the fake GitHub, ids of releases aside."""
-    query = repositories_query([f"acme/r{n}" for n in range(25)], "bug", ())
+    query = repositories_query([Entry(f"acme/r{n}") for n in range(25)], "bug", ())
     executed = _ask(FakeGitHub(*map(repository, range(25))), query)
     for said in (executed, quick := _ask(prebuilt, query)):
         said.pop("rateLimit")
@@ -111,7 +111,7 @@ def measure(repositories: int, prebuilt: Prebuilt) -> Cost:
     """What a refresh of that many repositories takes."""
     with tempfile.TemporaryDirectory() as folder, Upstream(prebuilt, delay=LATENCY) as upstream:
         names = tuple(f"acme/r{n}" for n in range(repositories))
-        source = GitHub(GitHubConfig(base_url=upstream.url, token=TOKEN, repositories=names))
+        source = GitHub(GitHubConfig(base_url=upstream.url, token=TOKEN, repositories=names, read=(), labels=()))
         tools = make_tools(Path(folder), timeout=timedelta(seconds=30))
         started = time.perf_counter()
         parts = list(source.collect(tools, NOW))

@@ -13,11 +13,13 @@ __all__ = [
     "AssetsOfRelease",
     "BugPage",
     "BugsOfRepository",
+    "Identity",
     "ReleaseNode",
     "ReleasePage",
     "ReleasesOfRepository",
+    "RepositoryChanges",
+    "RepositoryDiscussions",
     "RepositoryFacts",
-    "SeenRepository",
 ]
 
 
@@ -107,12 +109,70 @@ class RepositoryFacts(Answer):
     releases: ReleasePage
 
 
-class SeenRepository(Answer):
-    """What `visibility_query` asks of one repository."""
+class Updated(Answer):
+    """The moment of the last update of something."""
 
-    issues: Total
-    pull_requests: Total
-    releases: Total
+    updated_at: Moment
+
+
+class LastUpdated(Answer):
+    """The first entry of a list that begins with what was updated last."""
+
+    nodes: Annotated[list[Updated], Field(max_length=1)]
+
+    @property
+    def moment(self) -> datetime | None:
+        """When that was; None where the list is empty."""
+        return self.nodes[0].updated_at if self.nodes else None
+
+
+class LastOfAll(LastUpdated):
+    """The same, with the length of the whole list."""
+
+    total_count: Count
+
+
+class Head(Answer):
+    """A commit."""
+
+    oid: str
+
+
+class Branch(Answer):
+    """A branch; GitHub has no target where it cannot be read."""
+
+    target: Head | None
+
+
+class Identity(Answer):
+    """Something that has a node id."""
+
+    id: str
+
+
+class RepositoryDiscussions(Answer):
+    """What `repositories_query` asks of the discussions of a repository."""
+
+    last_discussion: LastOfAll
+
+
+class RepositoryChanges(Answer):
+    """What `repositories_query` asks beside the facts where topics are read."""
+
+    id: str
+    stargazer_count: Count
+    open_pulls: Total
+    bugs: Total
+    default_branch_ref: Branch | None
+    last_issue: LastUpdated
+    recent_issues: Total
+    last_pull: LastUpdated
+
+    @property
+    def head(self) -> str | None:
+        """The commit at the tip of the default branch; None in an empty repository."""
+        branch = self.default_branch_ref
+        return branch.target.oid if branch is not None and branch.target is not None else None
 
 
 class BugsOfRepository(Answer):

@@ -7,8 +7,8 @@ limit counts `first` of each connection times the `first` of those around it, an
 query                 of one entry                                                               points     nodes
 repositories_query    watchers, 2 of issues, 3 of pull requests, L of labels, the bugs and 50    0.83 + L/100   7,575
                       times their labels, the releases and 25 times their assets: 83 + L
-  with topics         what changed last among issues, pull requests and discussions, and the     + 0.05     + 3
-                      length of two lists
+  with topics         what changed last among issues and pull requests, the number of recent     + 0.03     + 2
+                      issues; and, as an entry of its own, what changed last in discussions      + 0.01     + 1
 pages_query, bugs     the page and 100 times their labels: 101                                   1.01     10,100
 pages_query, releases the page and 100 times their assets: 101                                   1.01     10,100
 pages_query, assets   the page: 1                                                                0.01        100
@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from exporter.sources.github.api.query import Query, Variables, of_repository, query_of
 
@@ -30,14 +31,15 @@ __all__ = [
     "LABELS",
     "PAGE",
     "RELEASES",
+    "About",
     "Connection",
+    "Entry",
     "Page",
     "labelled",
     "named",
     "pages_query",
     "quota_query",
     "repositories_query",
-    "visibility_query",
 ]
 
 BUGS = 50
@@ -62,6 +64,10 @@ _RELEASES_FRAGMENT = (
     f"fragment Releases on ReleaseConnection {{ {_PAGE_INFO}"
     f" nodes {{ id isDraft createdAt publishedAt releaseAssets(first: {ASSETS}) {{ ...Assets }} }} }}"
 )
+_DISCUSSIONS_FRAGMENT = (
+    "fragment Discussions on Repository"
+    f" {{ lastDiscussion: discussions({_LAST_CHANGED}) {{ totalCount nodes {{ updatedAt }} }} }}"
+)
 
 
 class Connection(StrEnum):
@@ -70,6 +76,20 @@ class Connection(StrEnum):
     BUGS = "bugs"
     RELEASES = "releases"
     ASSETS = "assets"
+
+
+class About(StrEnum):
+    """What the first query asks of a repository. Discussions are apart, because a token may see all but them."""
+
+    FACTS = "Facts"
+    DISCUSSIONS = "Discussions"
+
+
+class Entry(NamedTuple):
+    """An entry of the first query."""
+
+    repository: str
+    about: About = About.FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +113,32 @@ def named(label: int) -> str:
 
 
 def repositories_query(
-    repositories: Sequence[str],
+    entries: Sequence[Entry],
     bug_label: str,
     labels: Sequence[str],
     since: datetime | None = None,
     known_labels: Sequence[str] = (),
 ) -> Query:
-    """Asks for the facts of repositories, with the first page of their bugs and of their releases.
+    """Asks for the facts of repositories, with the first page of their bugs and of their releases, or for their discussions.
 
-    With `since`, asks also what has changed in their issues, pull requests, discussions, commits and labels: what was updated
-    last, how many issues were since that moment, and which labels the names of `known_labels` stand for.
+    With `since`, the facts say also what has changed in their issues, pull requests, commits and labels: what was updated last,
+    how many issues were since that moment, and which labels the names of `known_labels` stand for.
     """
     variables = Variables()
-    counted = [
-        f"{labelled(i)}: issues(states: OPEN, labels: [{variables.add('String!', label)}]) {{ totalCount }}"
-        for i, label in enumerate(labels)
-    ]
-    changes = [] if since is None else _changes(variables, since, known_labels)
-    bugs = f"issues(states: OPEN, labels: [{variables.add('String!', bug_label)}], first: {BUGS})"
-    facts = (
-        "fragment Facts on Repository { stargazerCount forkCount isArchived createdAt pushedAt watchers { totalCount }"
-        " openIssues: issues(states: OPEN) { totalCount } closedIssues: issues(states: CLOSED) { totalCount }"
-        " openPulls: pullRequests(states: OPEN) { totalCount } closedPulls: pullRequests(states: CLOSED) { totalCount }"
-        f" mergedPulls: pullRequests(states: MERGED) {{ totalCount }} {' '.join((*counted, *changes))}"
-        f" bugs: {bugs} {{ {variables.use('Bugs', _BUGS_FRAGMENT)} }} {_releases(variables, f'first: {RELEASES}')} }}"
-    )
-    spread = variables.use("Facts", facts)
-    return query_of((of_repository(repository, variables, spread) for repository in repositories), variables)
+    spreads: dict[About, str] = {}
+    for about in dict.fromkeys(entry.about for entry in entries):
+        fragment = _DISCUSSIONS_FRAGMENT
+        if about is About.FACTS:
+            fragment = _facts(variables, bug_label, labels, [] if since is None else _changes(variables, since, known_labels))
+        spreads[about] = variables.use(about, fragment)
+    asked = [of_repository(entry.repository, variables, spreads[entry.about]) for entry in entries]
+    return query_of(asked, variables, "repositories")
 
 
 def pages_query(pages: Sequence[Page], bug_label: str) -> Query:
     """Asks for further pages, of any lists of any repositories."""
     variables = Variables()
-    return query_of([_page(page, bug_label, variables) for page in pages], variables)
+    return query_of([_page(page, bug_label, variables) for page in pages], variables, "pages")
 
 
 def quota_query() -> Query:
@@ -133,12 +146,19 @@ def quota_query() -> Query:
     return query_of((), Variables())
 
 
-def visibility_query(repositories: Sequence[str]) -> Query:
-    """Asks whether the token sees repositories, and their issues, pull requests and releases; costs 1 point for up to 49."""
-    variables = Variables()
-    seen = "issues { totalCount } pullRequests { totalCount } releases { totalCount }"
-    spread = variables.use("Seen", f"fragment Seen on Repository {{ {seen} }}")
-    return query_of((of_repository(repository, variables, spread) for repository in repositories), variables)
+def _facts(variables: Variables, bug_label: str, labels: Sequence[str], changes: Sequence[str]) -> str:
+    counted = [
+        f"{labelled(i)}: issues(states: OPEN, labels: [{variables.add('String!', label)}]) {{ totalCount }}"
+        for i, label in enumerate(labels)
+    ]
+    bugs = f"issues(states: OPEN, labels: [{variables.add('String!', bug_label)}], first: {BUGS})"
+    return (
+        "fragment Facts on Repository { stargazerCount forkCount isArchived createdAt pushedAt watchers { totalCount }"
+        " openIssues: issues(states: OPEN) { totalCount } closedIssues: issues(states: CLOSED) { totalCount }"
+        " openPulls: pullRequests(states: OPEN) { totalCount } closedPulls: pullRequests(states: CLOSED) { totalCount }"
+        f" mergedPulls: pullRequests(states: MERGED) {{ totalCount }} {' '.join((*counted, *changes))}"
+        f" bugs: {bugs} {{ {variables.use('Bugs', _BUGS_FRAGMENT)} }} {_releases(variables, f'first: {RELEASES}')} }}"
+    )
 
 
 def _changes(variables: Variables, since: datetime, known_labels: Sequence[str]) -> list[str]:
@@ -148,7 +168,6 @@ def _changes(variables: Variables, since: datetime, known_labels: Sequence[str])
         f"lastIssue: issues({_LAST_CHANGED}) {{ nodes {{ updatedAt }} }}",
         f"recentIssues: issues(filterBy: {{since: {moment}}}) {{ totalCount }}",
         f"lastPull: pullRequests({_LAST_CHANGED}) {{ nodes {{ updatedAt }} }}",
-        f"lastDiscussion: discussions({_LAST_CHANGED}) {{ totalCount nodes {{ updatedAt }} }}",
         *(f"{named(i)}: label(name: {variables.add('String!', label)}) {{ id }}" for i, label in enumerate(known_labels)),
     ]
 

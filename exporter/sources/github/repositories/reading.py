@@ -40,6 +40,7 @@ class Reading:
         self.repository = repository
         self._counted = tuple(self._samples_of(facts, counts))
         self._bugs = BugTally(priorities)
+        self._open_bugs = facts.bugs.total_count
         self._releases = ReleaseTally()
         self._expected: set[Page] = set()
         self._lengths: Counter[tuple[Connection, str]] = Counter()
@@ -51,6 +52,15 @@ class Reading:
         """The pages to ask for next; each is told once."""
         waiting, self._waiting = self._waiting, []
         return waiting
+
+    def know_bugs(self, by_priority: Mapping[str, int]) -> None:
+        """Told how many open bugs there are of each priority: no further page of them is needed.
+
+        Where these are not as many as GitHub counts, something has changed meanwhile, and the pages tell better.
+        """
+        if sum(by_priority.values()) == self._open_bugs:
+            self._bugs.by_priority |= by_priority
+            self._waiting = [page for page in self._waiting if page.connection is not Connection.BUGS]
 
     def add(self, page: Page, data: Any) -> None:
         """Counts what came for a further page."""

@@ -3,6 +3,7 @@ from typing import Any
 
 from exporter.facts import UNITS
 from exporter.sources.github import GitHub
+from exporter.sources.github.metrics.repositories import TOPIC
 from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, issues, pull_requests
 from support.tools import NOW
 
@@ -188,8 +189,9 @@ def test_the_token_goes_into_the_header_alone(watch: Any) -> None:
 def test_every_metric_that_is_declared_is_given(watch: Any) -> None:
     with watch(FakeGitHub(CARO), labels=["ui"]) as seen:
         part = seen.parts()["caro-cli/caro"]
-    assert {sample.name for sample in part.samples} == {metric.name for metric in GitHub.metrics}
-    assert all(metric.unit in UNITS and "repository" in metric.labels for metric in GitHub.metrics)
+    assert part.topic is TOPIC
+    assert {sample.name for sample in part.samples} == {metric.name for metric in TOPIC.metrics}
+    assert all(metric.unit in UNITS and "repository" in metric.labels for metric in TOPIC.metrics)
 
 
 def test_no_series_is_given_twice(watch: Any) -> None:

@@ -95,19 +95,21 @@ def test_a_rate_limit_is_known_by_type_or_words_even_with_points_left(watch: Any
 
 
 def test_a_quota_that_ends_halfway_keeps_what_was_read(watch: Any) -> None:
-    github = world(60)
-    github.remaining = 40
-    with watch(github) as seen:
+    """25 repositories cost 21 points: after two queries, what is left is too little for a third."""
+    github = world(75)
+    github.remaining = 60
+    with watch(github, reserve=0) as seen:
         found = list(failures(seen.parts()).values())
-    assert found == [None] * 50 + [Reason.RATE_LIMITED] * 10
-
-
-def test_a_spent_quota_is_not_asked_again(watch: Any) -> None:
-    github = world(60)
-    github.remaining = 40
-    with watch(github) as seen:
-        seen.parts()
         assert len(seen.upstream.requests) == 2
+    assert found == [None] * 50 + [Reason.RATE_LIMITED] * 25
+
+
+def test_what_is_left_for_other_programs_is_not_touched(watch: Any) -> None:
+    github = world(75)
+    github.remaining = 560
+    with watch(github, reserve=0.1) as seen:
+        assert set(failures(seen.parts()).values()) == {None, Reason.RATE_LIMITED}
+    assert github.remaining >= 500
 
 
 def test_a_quota_that_ends_before_the_further_pages_fails_the_repositories_that_need_them(watch: Any) -> None:
@@ -141,7 +143,7 @@ def test_an_answer_told_as_a_timeout_in_words_is_asked_again_in_halves(watch: An
     error = {"message": "Something went wrong while executing your query. This may be the result of a timeout, or a bug."}
 
     def answer(request: Any) -> Answer:
-        return Answer.json({"data": None, "errors": [error]}) if b"$owner2" in request.body else github(request)
+        return Answer.json({"data": None, "errors": [error]}) if b"r2: " in request.body else github(request)
 
     with watch(github) as seen:
         seen.upstream.handler = answer
