@@ -31,7 +31,10 @@ LAST_SUCCESS = Metric(
 DURATION = Metric("kpi_exporter_source_duration_seconds", "How long the last refresh of the source took.", "seconds", _SOURCE)
 INTERVAL = Metric("kpi_exporter_source_interval_seconds", "Configured time between two refreshes.", "seconds", _SOURCE)
 PARTS = Metric(
-    "kpi_exporter_source_parts", "Things that the source reads, such as repositories, packages or servers.", "count", _SOURCE
+    "kpi_exporter_source_parts",
+    "Things that the source reads, such as repositories, packages or servers; each topic of one counts.",
+    "count",
+    _SOURCE,
 )
 PARTS_FAILED = Metric(
     "kpi_exporter_source_parts_failed", "Of the parts, those that could not be read in the last refresh.", "count", _SOURCE

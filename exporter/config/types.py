@@ -111,7 +111,7 @@ class SourceConfig(Section):
     timeout: Duration = Field(timedelta(seconds=30), description="Longest time that one request, query or command may take.")
     max_age: Duration | None = Field(
         None,
-        description="Age after which figures that could not be refreshed are dropped. Default: four intervals, at least 1h.",
+        description="Age after which figures that could not be refreshed are dropped. Default: four intervals, at least 2h.",
     )
 
     @field_validator("max_age")
@@ -124,7 +124,7 @@ class SourceConfig(Section):
 
     def age_limit(self) -> timedelta:
         """`max_age`, or its default."""
-        return self.max_age or max(4 * self.interval, timedelta(hours=1))
+        return self.max_age or max(4 * self.interval, timedelta(hours=2))
 
 
 class HttpSourceConfig(SourceConfig):

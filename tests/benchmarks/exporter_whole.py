@@ -1,6 +1,7 @@
 """The running exporter at 1,000 repositories: time to first figures, memory, scrapes; and the time of `kpi-exporter --help`.
 
 Run it with `PYTHONPATH=tests python tests/benchmarks/exporter_whole.py`. GitHub waits 100 ms before each answer.
+Only the facts that every repository has are read: `github_topics.py` tells what topics take.
 """
 
 # ruff: noqa: T201  # a benchmark prints its figures
@@ -31,7 +32,7 @@ CONFIGURATION = """\
 projects:
   - name: caro
     sources:
-      github: {{base_url: {url}, token_file: token, interval: 10m, repositories: [{repositories}]}}
+      github: {{base_url: {url}, token_file: token, interval: 10m, read: [], labels: [], repositories: [{repositories}]}}
 """
 
 

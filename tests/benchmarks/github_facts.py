@@ -19,14 +19,14 @@ from typing import Any
 from graphql import parse
 
 from exporter.sources.github import GitHub, GitHubConfig
-from exporter.sources.github.repositories.queries import Connection, Page, Query, pages_query, repositories_query
+from exporter.sources.github.repositories.queries import Connection, Entry, Page, Query, pages_query, repositories_query
 from support.github import TOKEN, Asset, FakeGitHub, Release, Repository, demand, issues, pull_requests, schema
 from support.tools import NOW, make_tools
 from support.upstream import Answer, Request, Upstream
 
 LATENCY = 0.1
 ASSETS = ("linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64", "windows-amd64.exe", "checksums.txt")
-_PAGE = re.compile(r"(r\d+): repository\(owner: \$owner\d+, name: \$(name\d+)\) \{ (bugs|releases)")
+_ENTRY = re.compile(r"(r\d+): repository\(owner: \$v\d+, name: \$(v\d+)\) \{ (?:\.\.\.(Facts)|(bugs|releases))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +72,12 @@ class Prebuilt:
 
     def __call__(self, request: Request) -> Answer:
         query = json.loads(request.body)
-        entries = self._further(query) if "$after0" in query["query"] else self._first(query)
-        body = ",".join(f'"{alias}":{said}' for alias, said in entries)
+        body = ",".join(f'"{alias}":{said}' for alias, said in self._entries(query))
         return Answer(200, f'{{"data":{{"rateLimit":null,{body}}}}}'.encode())
 
-    def _first(self, query: Any) -> Iterator[tuple[str, str]]:
-        names = [value for name, value in query["variables"].items() if name.startswith("name")]
-        for i, name in enumerate(names):
-            yield f"r{i}", self._facts[name.endswith("0")]
-
-    def _further(self, query: Any) -> Iterator[tuple[str, str]]:
-        for alias, _, connection in _PAGE.findall(query["query"]):
-            yield alias, self._pages[connection]
+    def _entries(self, query: Any) -> Iterator[tuple[str, str]]:
+        for alias, name, facts, connection in _ENTRY.findall(query["query"]):
+            yield alias, self._facts[query["variables"][name].endswith("0")] if facts else self._pages[connection]
 
     @staticmethod
     def _ask(github: FakeGitHub, query: Query) -> str:
@@ -96,7 +90,7 @@ def _ask(handler: Any, query: Query) -> Any:
 
 
 def check(prebuilt: Prebuilt) -> None:
-    """Raises AssertionError unless the prebuilt answers are those of the fake GitHub, ids of releases aside."""
+    """Raises AssertionError unless the prebuilt answers are those of the fake GitHub, ids, and cursors made of ids, aside."""
     query = repositories_query([Entry(f"acme/r{n}") for n in range(25)], "bug", ())
     executed = _ask(FakeGitHub(*map(repository, range(25))), query)
     for said in (executed, quick := _ask(prebuilt, query)):
@@ -104,6 +98,8 @@ def check(prebuilt: Prebuilt) -> None:
         for entry in said.values():
             for release in entry["releases"]["nodes"]:
                 release.pop("id")
+            for connection in ("bugs", "releases"):
+                entry[connection]["pageInfo"].pop("endCursor")
     assert executed == quick
 
 

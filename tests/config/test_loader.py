@@ -24,7 +24,7 @@ def test_what_is_not_written_has_its_default(tmp_path: Path) -> None:
     assert (source.interval, source.timeout, source.age_limit()) == (
         timedelta(minutes=15),
         timedelta(seconds=30),
-        timedelta(hours=1),
+        timedelta(hours=2),
     )
 
 

@@ -53,7 +53,7 @@ projects:
     survey:
       interval: 15m
       timeout: 30s
-      max_age: 1h
+      max_age: 2h
       forms:
       - id: one
         token: <secret>

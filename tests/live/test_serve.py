@@ -117,7 +117,8 @@ def test_one_repository_that_goes_away_takes_only_its_own_series_with_it(scene: 
     gone = scene.world.github.repositories.pop()
     eventually(lambda: scene.prometheus.value(STARS), lambda stars: stars == 1100)
     parts_failed = 'kpi_exporter_source_parts_failed{source="github"}'
-    assert (scene.prometheus.value(GITHUB_UP), scene.prometheus.value(parts_failed)) == (1, 1)
+    # Its facts and its six topics, and what is pooled over all repositories: issues, pull requests, discussions, contributors.
+    assert (scene.prometheus.value(GITHUB_UP), scene.prometheus.value(parts_failed)) == (1, 7 + 4)
     # The stars of one of two repositories are not the stars of the project.
     assert scene.prometheus.value('kpi_value{kpi="github_stars"}') is None
     scene.world.github.repositories.append(gone)

@@ -74,7 +74,7 @@ def fake_github(now: datetime, path: str) -> FakeGitHub:
     )
     docs = Repository("caro-cli/docs", fork_count=3, watchers=5, stars=[Star(ago(300)) for _ in range(100)])
     github = FakeGitHub(caro, docs, path=path, now=now)
-    github.reset = ago(hours=-2 / 3)
+    github.reset = now + timedelta(minutes=40)
     assert isinstance(github.rest, RestSide)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     yesterday = today - timedelta(days=1)

@@ -9,12 +9,11 @@ from exporter.facts import Sample, Topic
 from exporter.sources.github.api.answer import Count, Moment, read
 from exporter.sources.github.api.rest import Rest, RestAnswer
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.grants import GRANTS
 from exporter.sources.github.metrics import rest as metrics
 from exporter.sources.github.people import Actor, is_bot
 from exporter.sources.github.store import Store
 from exporter.sources.github.store.marks import Mark
-from exporter.sources.github.topic import Grant, Seen, TopicReader
+from exporter.sources.github.topic import Seen, TopicReader
 
 __all__ = ["CommentsReader"]
 
@@ -51,7 +50,6 @@ class CommentsReader(TopicReader):
     """
 
     topic: ClassVar[Topic] = metrics.COMMENTS
-    grant: ClassVar[Grant] = GRANTS[metrics.COMMENTS.name]
 
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str]) -> None:
         self._store = store

@@ -9,11 +9,10 @@ from exporter.sources.base import Finding
 from exporter.sources.github.api.graph import Graph, Reply
 from exporter.sources.github.api.rest import Rest
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.grants import GRANTS
+from exporter.sources.github.grants import GRANTS, Grant
 from exporter.sources.github.organization import list_repositories, nothing_selected
 from exporter.sources.github.probes import Probe, Tried, probes_of, topics, try_out
 from exporter.sources.github.repositories.queries import quota_query
-from exporter.sources.github.topic import Grant
 
 __all__ = ["Access", "examine"]
 

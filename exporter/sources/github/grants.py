@@ -5,10 +5,21 @@ and "Scopes for OAuth apps".
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from exporter.sources.github.topic import Grant
+__all__ = ["GRANTS", "PERMISSIONS", "Grant"]
 
-__all__ = ["GRANTS", "PERMISSIONS"]
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token needs for a topic: a `permission` of a fine-grained token or an App, a `scope` of a classic one.
+
+    `scope` is "" where a classic token needs none for public repositories.
+    """
+
+    permission: str
+    scope: str
+
 
 PERMISSIONS: Mapping[str, tuple[str, ...]] = {
     "repositories": ("metadata", "contents", "issues", "pull_requests"),

@@ -17,9 +17,8 @@ from exporter.sources.github.api.graph import Graph
 from exporter.sources.github.api.query import Query, Variables, of_repository, query_of
 from exporter.sources.github.api.rest import Rest
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.grants import GRANTS
+from exporter.sources.github.grants import GRANTS, Grant
 from exporter.sources.github.security.alerts import TOOLS
-from exporter.sources.github.topic import Grant
 
 __all__ = ["Probe", "Tried", "probes_of", "topics", "try_out"]
 

@@ -12,7 +12,7 @@ from exporter.sources.github.api.steps import Step
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.store import Store
 
-__all__ = ["Grant", "Seen", "TopicReader"]
+__all__ = ["Seen", "TopicReader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,6 @@ class Seen:
     label_ids: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a token needs for a topic: a `permission` of a fine-grained token or an App, a `scope` of a classic one.
-
-    `scope` is "" where a classic token needs none for public repositories.
-    """
-
-    permission: str
-    scope: str
-
-
 class TopicReader(ABC):
     """Reads one topic of all repositories, keeps its facts in the store, and makes samples of what is kept.
 
@@ -60,7 +49,6 @@ class TopicReader(ABC):
     """
 
     topic: ClassVar[Topic]
-    grant: ClassVar[Grant]
 
     @abstractmethod
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str]) -> None:

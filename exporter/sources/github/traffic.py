@@ -10,11 +10,10 @@ from exporter.facts import Sample, Topic
 from exporter.sources.github.api.answer import Count, Moment, read
 from exporter.sources.github.api.rest import Rest, RestAnswer
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.grants import GRANTS
 from exporter.sources.github.metrics import rest as metrics
 from exporter.sources.github.store import Store
 from exporter.sources.github.store.marks import Mark
-from exporter.sources.github.topic import Grant, Seen, TopicReader
+from exporter.sources.github.topic import Seen, TopicReader
 
 __all__ = ["TrafficReader"]
 
@@ -45,7 +44,6 @@ class TrafficReader(TopicReader):
     """
 
     topic: ClassVar[Topic] = metrics.TRAFFIC
-    grant: ClassVar[Grant] = GRANTS[metrics.TRAFFIC.name]
 
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str]) -> None:
         self._store = store

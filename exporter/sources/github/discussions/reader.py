@@ -25,10 +25,9 @@ from exporter.sources.github.discussions.numbers import compare
 from exporter.sources.github.discussions.threads import Census, seconds
 from exporter.sources.github.discussions.way import Page, Purpose
 from exporter.sources.github.figures import DAY
-from exporter.sources.github.grants import GRANTS
 from exporter.sources.github.metrics.discussions import TOPIC
 from exporter.sources.github.store import Store
-from exporter.sources.github.topic import Grant, Seen, TopicReader
+from exporter.sources.github.topic import Seen, TopicReader
 
 __all__ = ["DiscussionsReader"]
 
@@ -45,7 +44,6 @@ class DiscussionsReader(TopicReader):
     """Who discusses what, and whether questions are answered. Reads over GraphQL only."""
 
     topic: ClassVar[Topic] = TOPIC
-    grant: ClassVar[Grant] = GRANTS[TOPIC.name]
 
     def __init__(
         self,

@@ -57,23 +57,28 @@ class _Mentions(Answer):
     filtered_count: Count
 
 
-class IssueNode(Answer):
-    """An issue with the first page of its comments."""
+class BugNode(Answer):
+    """An issue of which no more is asked than who opened it when, and its labels."""
 
     number: Annotated[int, Field(ge=1, le=2**53)]
     created_at: Moment
     updated_at: Moment
-    closed_at: Moment | None
     author: Actor | None
     labels: _Labels | None
+
+    @property
+    def label_ids(self) -> tuple[str, ...]:
+        """The identities of its labels."""
+        return () if self.labels is None else tuple(label.id for label in self.labels.nodes)
+
+
+class IssueNode(BugNode):
+    """An issue with the first page of its comments."""
+
+    closed_at: Moment | None
     comments: CommentPage
     reopenings: _Reopenings
     mentions: _Mentions
-
-    @property
-    def label_ids(self) -> list[str]:
-        """The identities of its labels."""
-        return [] if self.labels is None else [label.id for label in self.labels.nodes]
 
 
 class _IssuePage(Answer):
@@ -113,21 +118,6 @@ class ListingOfRepository(Answer):
     """What `listing_entry` asks for."""
 
     issues: _Listing
-
-
-class BugNode(Answer):
-    """An open bug."""
-
-    number: Annotated[int, Field(ge=1, le=2**53)]
-    created_at: Moment
-    updated_at: Moment
-    author: Actor | None
-    labels: _Labels | None
-
-    @property
-    def label_ids(self) -> list[str]:
-        """The identities of its labels."""
-        return [] if self.labels is None else [label.id for label in self.labels.nodes]
 
 
 class _BugPage(Answer):

@@ -3,12 +3,12 @@
 What an entry costs by GitHub's formula (told in `repositories.queries`), with F issues on a page and B boundaries:
 
 entry                 of one                                                              points           nodes
-a page                the page, F times labels, comments, reopenings and mentions, and    (2 + 4 F)/100    122 F
+a page                the page, F times labels, comments, reopenings and mentions, and    (2 + 4 F)/100    123 F
                       the number of recent issues
 comments              a page of the comments of one issue                                 0.01             100
 counts                the number of issues since each boundary                            B/100            0
 a listing             a page of numbers                                                   0.01             100
-bugs                  a page of open bugs and F times their labels                        (1 + F)/100      10,100
+bugs                  a page of open bugs and F times their labels                        (1 + F)/100      101 F
 
 So 20,000 issues take 203 pages and 816 points the first time, since each page begins with the last second of the one before; a
 repository in which something happened takes one page of 20 and 0.8 points a refresh.

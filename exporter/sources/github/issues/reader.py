@@ -9,10 +9,11 @@ from exporter.facts import Sample
 from exporter.sources.github.api.steps import Step
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.figures import DAY
-from exporter.sources.github.grants import GRANTS
+from exporter.sources.github.issues.bugs import bugs_step
 from exporter.sources.github.issues.figures import Figures
+from exporter.sources.github.issues.place import BUGS, LIST, Place, accepted
 from exporter.sources.github.issues.queries import FEW, PAGE
-from exporter.sources.github.issues.steps import BUGS, LIST, CommentsStep, PageStep, Place, accepted, boundaries, bugs_step
+from exporter.sources.github.issues.steps import PageStep, boundaries
 from exporter.sources.github.issues.table import Table
 from exporter.sources.github.metrics.issues import TOPIC
 from exporter.sources.github.repositories.queries import BUGS as BUGS_OF_FACTS
@@ -42,7 +43,6 @@ class IssuesReader(TopicReader):
     """
 
     topic = TOPIC
-    grant = GRANTS[TOPIC.name]
 
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str], *, page: int = PAGE) -> None:
         self._store = store
@@ -54,24 +54,26 @@ class IssuesReader(TopicReader):
         place = self._place(seen, now)
         place.table.drop_before(place.start, place.bug)
         self._begin_anew(place)
-        for number, closed, labels in place.table.undecided():
-            yield CommentsStep(place, number, closed, place.report in labels)
-        mark = place.mark
-        more = seen.recent_issues - place.table.count(place.start)
-        if more == accepted(mark) and _settled(mark, seen, place.start):
+        mark, kept, undecided = place.mark, place.table.count(place.start), place.table.undecided(place.start)
+        more = seen.recent_issues - kept - accepted(mark)
+        settled = undecided is None and _settled(mark, seen, place.start)
+        if not (seen.recent_issues or kept) or (settled and not more):
             yield from bugs_step(place)
             return
         known = mark.complete and mark.upto is not None
+        since = mark.upto or 0
         yield PageStep(
             place,
-            max(mark.upto or 0, place.start),
-            min(FEW, self._page) if known else self._page,
-            counted=boundaries(place) if known and more < accepted(mark) else (),
+            # An issue of which comments are missing may have gone: it is looked for in the list, as all the others.
+            max(since if undecided is None else min(since, undecided), place.start),
+            max(1, min(FEW if known else PAGE, self._page, seen.recent_issues)),
+            self._page,
+            counted=boundaries(place) if known and (more < 0 or settled) else (),
         )
 
     def complete(self, seen: Seen) -> bool:
         mark = self._store.mark(seen.key, LIST)
-        return mark.complete if mark is not None else not seen.recent_issues
+        return not seen.recent_issues or (mark is not None and mark.complete)
 
     def open_bugs(self, seen: Seen) -> Mapping[str, int] | None:
         bug = seen.label_ids.get(self._config.bug_label)
@@ -125,5 +127,6 @@ def _settled(mark: Mark, seen: Seen, start: int) -> bool:
     """Whether no issue can have been updated since the last reading."""
     last = None if seen.last_issue is None else int(seen.last_issue.timestamp())
     if last is None or last < start:
-        return mark.complete and mark.cursor is None
-    return mark.settled(last)
+        return mark.complete
+    # The last update is older than one that has been read where the issue of that one has gone.
+    return mark.upto is not None and last <= mark.upto and mark.settled(mark.upto)

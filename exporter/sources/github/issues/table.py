@@ -2,9 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import astuple, dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from exporter.sources.github.issues.thread import Thread
 from exporter.sources.github.store import Store
@@ -20,8 +19,7 @@ _JUDGE = """UPDATE issue SET undecided = ?, answered = ?, answered_by_maintainer
     WHERE repository = ? AND number = ?"""
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """What is known of an issue; `undecided` while more of its comments have yet to be read."""
 
     number: int
@@ -48,7 +46,7 @@ class Table:
         rows = [
             (
                 self._repository, issue.number, issue.created, issue.updated, issue.closed, issue.reopened, issue.by_bot,
-                issue.cross_references, json.dumps(issue.labels), issue.undecided, *astuple(issue.thread),
+                issue.cross_references, json.dumps(issue.labels), issue.undecided, *issue.thread,
             )
             for issue in issues
         ]  # fmt: skip
@@ -56,7 +54,7 @@ class Table:
 
     def judge(self, database: sqlite3.Connection, number: int, thread: Thread, *, undecided: bool) -> None:
         """Keeps what the comments of an issue tell."""
-        database.execute(_JUDGE, (undecided, *astuple(thread), self._repository, number))
+        database.execute(_JUDGE, (undecided, *thread, self._repository, number))
 
     def drop(self, database: sqlite3.Connection, numbers: Iterable[int]) -> None:
         """Forgets issues."""
@@ -83,19 +81,32 @@ class Table:
 
     def since(self, start: int) -> Iterator[Issue]:
         """The issues updated at or after a moment, read as they are asked for."""
-        query = f"SELECT {_COLUMNS} FROM issue WHERE repository = ? AND updated >= ?"  # noqa: S608 - a constant
+        # Nearly all of them are: the plus keeps SQLite from looking each of them up by the index.
+        query = f"SELECT {_COLUMNS} FROM issue WHERE repository = ? AND +updated >= ?"  # noqa: S608 - a constant
+        carried: dict[str, tuple[str, ...]] = {}
         for number, created, updated, closed, reopened, by_bot, mentions, labels, undecided, *thread in self._store.rows(
             query, (self._repository, start)
         ):
-            carried = tuple(json.loads(labels))
+            if labels not in carried:
+                carried[labels] = tuple(json.loads(labels))
             yield Issue(
-                number, created, updated, closed, reopened, bool(by_bot), mentions, carried, bool(undecided), Thread(*thread)
+                number,
+                created,
+                updated,
+                closed,
+                reopened,
+                bool(by_bot),
+                mentions,
+                carried[labels],
+                bool(undecided),
+                Thread(*thread),
             )
 
-    def undecided(self) -> list[tuple[int, bool, tuple[str, ...]]]:
-        """The issues of which more comments have yet to be read: number, whether it is closed, labels."""
-        query = "SELECT number, closed IS NOT NULL, labels FROM issue WHERE repository = ? AND undecided ORDER BY updated"
-        return [(number, bool(closed), tuple(json.loads(labels))) for number, closed, labels in self._rows(query)]
+    def undecided(self, start: int) -> int | None:
+        """The first update, at or after a moment, of an issue of which more comments have yet to be read; None without one."""
+        query = "SELECT min(updated) FROM issue WHERE repository = ? AND updated >= ? AND undecided"
+        ((first,),) = self._store.rows(query, (self._repository, start))
+        return None if first is None else int(first)
 
     def count(self, start: int) -> int:
         """How many issues were updated at or after a moment."""
@@ -106,14 +117,10 @@ class Table:
         query = "SELECT updated FROM issue WHERE repository = ? AND updated >= ? ORDER BY updated"
         return [updated for (updated,) in self._store.rows(query, (self._repository, start))]
 
-    def missing(self, start: int, end: int | None, there: Collection[int]) -> list[int]:
-        """The issues updated from `start` to before `end` whose number is not among those that are there."""
-        query = "SELECT number FROM issue WHERE repository = ? AND updated >= ? AND (? IS NULL OR updated < ?)"
-        rows = self._store.rows(query, (self._repository, start, end, end))
-        return [number for (number,) in rows if number not in there]
-
-    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        return self._store.rows(query, (self._repository,))
+    def between(self, start: int, end: int | None) -> dict[int, int]:
+        """When each issue was updated last, by its number, of those for which that was from `start` to before `end`."""
+        query = "SELECT number, updated FROM issue WHERE repository = ? AND updated >= ? AND (? IS NULL OR updated < ?)"
+        return dict(self._store.rows(query, (self._repository, start, end, end)))
 
     def _one(self, query: str, value: int) -> int:
         ((found,),) = self._store.rows(query, (self._repository, value))

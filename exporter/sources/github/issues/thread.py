@@ -1,7 +1,7 @@
 """What the comments of an issue tell: who answered first, and when. People are looked at here, and go no further."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from exporter.sources.github.issues.answers import Comment
 from exporter.sources.github.people import MAINTAINERS, Actor, is_bot, is_other_person
@@ -12,8 +12,7 @@ ENOUGH = 2
 """Answers that are counted: whether there was one only is all that figures ask."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(NamedTuple):
     """What has been read of the comments of an issue; moments are seconds since 1970.
 
     `answered` is the first comment by a person who is not the author, `by_maintainer` whether a maintainer wrote it, and
@@ -43,17 +42,16 @@ class Thread:
         """
         if self.answered is None or (report and self.maintainer is None):
             return False
-        return not closed or (self.answers >= ENOUGH and self.maintained)
+        return not closed or (self.answers >= ENOUGH and self.maintainer is not None)
 
     def _with(self, comment: Comment, answers: bool) -> "Thread":
         at = int(comment.created_at.timestamp())
         maintains = comment.author_association in MAINTAINERS
-        thread = replace(self, maintained=self.maintained or maintains)
+        thread = self._replace(maintained=self.maintained or maintains)
         if not answers:
             return thread
         first = self.answered is None
-        return replace(
-            thread,
+        return thread._replace(
             answered=at if first else self.answered,
             by_maintainer=maintains if first else self.by_maintainer,
             answers=min(self.answers + 1, ENOUGH),

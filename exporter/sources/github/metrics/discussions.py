@@ -48,7 +48,6 @@ TOPIC = Topic(
     (
         DISCUSSIONS,
         BY_CATEGORY,
-        BY_CATEGORY,
         ANSWERABLE,
         ANSWERED,
         NEWLY_OPENED,

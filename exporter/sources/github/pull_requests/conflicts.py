@@ -19,7 +19,6 @@ from exporter.sources.github.api.descent import FULL_PAGE, smaller_page
 from exporter.sources.github.api.query import Variables
 from exporter.sources.github.api.steps import Step
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.grants import GRANTS
 from exporter.sources.github.metrics.pull_requests import CONFLICTS, OPEN_BY_MERGEABILITY
 from exporter.sources.github.pull_requests.answers import Mergeable, MergeableOfRepository, OpenPage
 from exporter.sources.github.pull_requests.queries import mergeability_entry
@@ -53,7 +52,6 @@ class ConflictsReader(TopicReader):
     """The topic `conflicts`. A repository without open pull requests needs no request."""
 
     topic = CONFLICTS
-    grant = GRANTS[CONFLICTS.name]
 
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str], *, page: int = FULL_PAGE) -> None:
         self._store = store

@@ -8,7 +8,6 @@ from exporter.sources.github.api.descent import FULL_PAGE, Descent
 from exporter.sources.github.api.steps import Step
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.figures import DAY
-from exporter.sources.github.grants import GRANTS
 from exporter.sources.github.metrics.pull_requests import TOPIC
 from exporter.sources.github.pull_requests.figures import of_all, of_repository
 from exporter.sources.github.pull_requests.steps import LIST, PageStep, Place
@@ -33,7 +32,6 @@ class PullRequestsReader(TopicReader):
     """
 
     topic = TOPIC
-    grant = GRANTS[TOPIC.name]
 
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str], *, page: int = FULL_PAGE) -> None:
         self._store = store

@@ -9,12 +9,11 @@ from exporter.facts import Sample, Topic
 from exporter.sources.github.api.rest import Rest
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.figures import WINDOWS, statistics
-from exporter.sources.github.grants import GRANTS
 from exporter.sources.github.metrics import rest as metrics
 from exporter.sources.github.security.alerts import SEVERITIES, TOOLS
 from exporter.sources.github.store import Store
 from exporter.sources.github.store.marks import Mark
-from exporter.sources.github.topic import Grant, Seen, TopicReader
+from exporter.sources.github.topic import Seen, TopicReader
 
 __all__ = ["SecurityReader"]
 
@@ -31,7 +30,6 @@ class SecurityReader(TopicReader):
     """
 
     topic: ClassVar[Topic] = metrics.SECURITY
-    grant: ClassVar[Grant] = GRANTS[metrics.SECURITY.name]
 
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str]) -> None:
         self._store = store

@@ -17,7 +17,6 @@ from exporter.sources.github.api.descent import FULL_PAGE, Descent
 from exporter.sources.github.api.steps import Step
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.figures import DAY, WINDOWS
-from exporter.sources.github.grants import GRANTS
 from exporter.sources.github.metrics.stars import NEW, TOPIC
 from exporter.sources.github.stars.ledger import Ledger
 from exporter.sources.github.stars.steps import LIST, PageStep, Place
@@ -34,7 +33,6 @@ class StarsReader(TopicReader):
     """The topic `stars`. A repository without stars needs no request."""
 
     topic = TOPIC
-    grant = GRANTS[TOPIC.name]
 
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str], *, page: int = FULL_PAGE) -> None:
         self._store = store

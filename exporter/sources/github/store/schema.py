@@ -61,7 +61,8 @@ _FIRST = (
     "CREATE INDEX post_at ON post (at)",
     "CREATE TABLE star (repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, at INTEGER NOT NULL)",
     "CREATE INDEX star_at ON star (repository, at)",
-    # Commits of the last 60 days by people: `login` and `email` are the hashes of both names of the author, one of which is there.
+    # Commits of the last 60 days by people: `login` and `email` are the hashes of both names of the author, at least one of
+    # which is there.
     """CREATE TABLE contribution (
         repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, at INTEGER NOT NULL, login BLOB, email BLOB
     )""",
@@ -71,8 +72,8 @@ _FIRST = (
         repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, person BLOB NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (repository, person)
     ) WITHOUT ROWID""",
-    # GitHub's list of everybody who ever committed. Of an account, `person` is the login and `email` is NULL; of an author without
-    # one, `email` is the address and `person` the address together with the author's name.
+    # GitHub's list of everybody who ever committed. Of an account, `person` is the login and `email` is NULL; of an author
+    # without one, `email` is the address and `person` the address together with the author's name.
     """CREATE TABLE contributor (
         repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, person BLOB NOT NULL, email BLOB,
         PRIMARY KEY (repository, person)

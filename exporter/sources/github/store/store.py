@@ -40,9 +40,11 @@ class Store:
         self._database = _open(path, patience)
         with self.transaction() as database:
             self._secret = _setting(database, "secret") or secrets.token_bytes(32)
-            if _setting(database, "fingerprint") != fingerprint.encode():
+            # Only a hash of it, because it names the bots.
+            depends_on = blake2b(fingerprint.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=_DIGEST).digest()
+            if _setting(database, "fingerprint") != depends_on:
                 database.execute("DELETE FROM repository")
-            for name, value in (("secret", self._secret), ("fingerprint", fingerprint.encode())):
+            for name, value in (("secret", self._secret), ("fingerprint", depends_on)):
                 database.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
     def close(self) -> None:
