@@ -11,7 +11,7 @@ from exporter.sources.github.api.graph import Graph
 from exporter.sources.github.api.rest import Rest
 from exporter.sources.github.api.steps import UNITS_A_QUERY, Step, run
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.metrics import discussions
+from exporter.sources.github.metrics.discussions import TOPIC as DISCUSSIONS
 from exporter.sources.github.repositories.reader import Reader, Sizes
 from exporter.sources.github.store import Store
 from exporter.sources.github.topic import Seen, TopicReader
@@ -21,12 +21,8 @@ __all__ = ["HISTORY", "Refresh", "Sizing"]
 HISTORY = timedelta(days=90)
 """How far back issues and pull requests are kept: the longest window of a figure."""
 
-
 REQUESTS_A_REFRESH = 100
 """Requests to the REST API after which no other repository is begun: an organisation is read bit by bit."""
-
-
-_DISCUSSIONS = discussions.TOPIC.name
 
 
 class Sizing:
@@ -65,7 +61,7 @@ class Refresh:
         facts = Reader(self._config, repositories, self._graph, self._sizing.facts, since if self._readers else None)
         facts.begin()
         self.not_found = tuple(name for name, reason in facts.failed.items() if reason is Reason.NOT_FOUND)
-        self._failed = {(name, _DISCUSSIONS): reason for name, reason in facts.hidden.items()}
+        self._failed = {(name, DISCUSSIONS.name): reason for name, reason in facts.hidden.items()}
         unread = dict(facts.failed)
         try:
             seen = self._known(facts, since)

@@ -17,7 +17,7 @@ from exporter.sources.github.api.credentials import Credentials, Token
 from exporter.sources.github.api.graph import Graph
 from exporter.sources.github.api.planner import Planner
 from exporter.sources.github.api.rest import Rest
-from exporter.sources.github.api.steps import UNITS_A_QUERY, run
+from exporter.sources.github.api.steps import UNITS_A_QUERY, Step, run
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.contributors import ContributorsReader
 from exporter.sources.github.store import Store
@@ -132,7 +132,8 @@ class Contributed:
         credentials = Credentials([Token("token", SecretStr(TOKEN))], planner)
         graph = Graph(self._client, f"{self._url}/graphql", credentials, planner, lambda: now)
         rest = Rest(self._client, self._url, credentials, lambda: now)
-        steps, failed = [], {}
+        steps: list[Step] = []
+        failed: dict[str, Reason] = {}
         self._seen = seen = self.seen()
         self.store.lives = lives
         for each in seen:

@@ -14,11 +14,10 @@ from exporter.sources.github.contributors.listing import read_list
 from exporter.sources.github.contributors.reading import LENGTH, Reading
 from exporter.sources.github.contributors.steps import first_steps
 from exporter.sources.github.contributors.tables import LIST, WINDOW, Tables
-from exporter.sources.github.grants import GRANTS
 from exporter.sources.github.metrics import contributors as metrics
 from exporter.sources.github.store import Store
 from exporter.sources.github.store.marks import Mark
-from exporter.sources.github.topic import Grant, Seen, TopicReader
+from exporter.sources.github.topic import Seen, TopicReader
 
 __all__ = ["ContributorsReader"]
 
@@ -35,7 +34,6 @@ class ContributorsReader(TopicReader):
     """
 
     topic: ClassVar[Topic] = metrics.TOPIC
-    grant: ClassVar[Grant] = GRANTS[metrics.TOPIC.name]
 
     def __init__(self, store: Store, config: GitHubConfig, bots: frozenset[str]) -> None:
         self._tables = Tables(store)

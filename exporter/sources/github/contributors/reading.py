@@ -18,6 +18,8 @@ __all__ = ["LENGTH", "MOST_PAGES", "Question", "Reading"]
 
 LENGTH = 30 * DAY
 """Seconds of the window; as many before it are read as well."""
+PARTS_A_STEP = 20
+"""Slices or questions that one step asks for, until that was too much."""
 MOST_PAGES = 2000
 """Pages of the commits of one window that are read: 200,000 commits."""
 LOOKED_UP_FOR = 7 * DAY
@@ -38,12 +40,13 @@ class Reading:
     """A reading of the window that ends at `now`, and begins twice LENGTH before, in the history of `head`.
 
     All is kept in memory, and in the end written at once: a kill leaves the store as the reading before left it. `pending` is the
-    number of steps that have yet to come back before it can go on.
+    number of steps that have yet to come back before it can go on, `at_once` how many slices or questions one step asks for.
     """
 
     def __init__(self, repository: int, head: str, now: int, identities: Identities, tables: Tables) -> None:
         self.head = head
         self.pending = 0
+        self.at_once = PARTS_A_STEP
         self.start = now - 2 * LENGTH
         self._repository = repository
         self._now = now
@@ -106,7 +109,7 @@ class Reading:
 
     def questions(self) -> list[Question]:
         """What to ask about those whose commits are all in the last LENGTH, once all pages are in."""
-        commits = [(at, actor) for at, actor in self._commits.values() if actor is not None and at > self.start]
+        commits = [(at, actor) for at, actor in self._commits.values() if actor is not None]
         self._authors = authors_of(commits, self._mailmap, self._identities)
         self._aliases = dict(self._identities.aliases(self._mailmap))
         self._answers = self._believed()
@@ -153,8 +156,6 @@ class Reading:
         return at if at <= self.start else None
 
     def _first_commit(self, number: int, person: Person) -> int:
-        if person.first <= self._now - LENGTH:
-            return person.first
         answer = self._answer(person)
         if answer is not None:
             return answer

@@ -15,8 +15,9 @@ A_SLICE = 70
 def slices(start: int, end: int, held: int | None, moments: Sequence[int]) -> list[Slice]:
     """The slices of the window from `start` to `end`, the last one without an end.
 
-    `held` is how many commits the window held the last time, None where nobody knows; `moments` are those of some of them, in
-    order. Neighbours share a second, so that no commit is lost whichever end GitHub leaves out; one that comes twice has an id.
+    `held` is how many commits the window held the last time, None where nobody knows; `moments` are those of some of them, later
+    than `start` and in order. Neighbours share a second, so that no commit is lost whichever end GitHub leaves out; one that
+    comes twice has an id.
     """
     if held is None:
         length = (end - start) // SLICES_AT_FIRST
@@ -24,5 +25,5 @@ def slices(start: int, end: int, held: int | None, moments: Sequence[int]) -> li
     else:
         number = min(max(1, -(-held // A_SLICE)), MOST_SLICES)
         inner = {moments[i * len(moments) // number] for i in range(1, number)} if moments else set()
-        edges = [start, *sorted(moment for moment in inner if moment > start)]
+        edges = [start, *sorted(inner)]
     return [Slice(since, until) for since, until in zip(edges, [*edges[1:], None], strict=True)]

@@ -18,8 +18,6 @@ __all__ = ["first_steps"]
 
 Part = TypeVar("Part")
 
-PARTS_A_STEP = 20
-"""Slices, or questions about a person, that one step asks for."""
 QUESTIONS_A_UNIT = 5
 """Questions that weigh one unit. They bring no nodes to speak of, but may lead GitHub through the whole history, each of them."""
 
@@ -47,7 +45,9 @@ class _PartsStep(Step, Generic[Part]):
         half = len(self._parts) // 2
         if not half:
             return None
+        self._reading.at_once = half
         light = copy(self)
+        light.weight = max(1, self.weight // 2)
         light._parts, light._behind = self._parts[:half], [*self._parts[half:], *self._behind]
         return light
 
@@ -129,4 +129,5 @@ _AnyStep = TypeVar("_AnyStep", bound=_PartsStep[Any])
 
 def _steps(kind: type[_AnyStep], repository: str, reading: Reading, parts: Sequence[Any]) -> list[_AnyStep]:
     """Steps that together ask for all parts."""
-    return [kind(repository, reading, parts[i : i + PARTS_A_STEP]) for i in range(0, len(parts), PARTS_A_STEP)]
+    size = reading.at_once
+    return [kind(repository, reading, parts[i : i + size]) for i in range(0, len(parts), size)]

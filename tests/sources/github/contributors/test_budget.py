@@ -1,6 +1,7 @@
 """How much is asked of GitHub."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -77,25 +78,28 @@ class TestTooMuchAtOnce:
 
     def test_slices_are_asked_for_one_by_one(self) -> None:
         followed = Contributed(steady(1000))
-        expected = followed.counts()
+        followed.refresh()
         push(followed.github.repositories[0], MINUTE, BOB, "planted-bob@x")
         followed.github.too_heavy = 200
-        counts = followed.counts(NOW + HOUR)
-        assert counts["active"] == expected["active"] + 1
-        assert max(demand.nodes for demand in followed.github.demands[-8:]) <= 200 * 20
+        queries = len(followed.github.sizes)
+        assert followed.counts(NOW + HOUR)["active"] == 6
+        asked = [demand.nodes for demand in followed.github.demands[queries:]]
+        assert asked[:4] == [1500, 700, 300, 100], "15 slices at once, half of them, a quarter, one"
+        assert len(asked) < 25, "the others are not tried again at once"
 
     def test_people_are_looked_for_one_by_one(self) -> None:
-        newcomers = [Commit(NOW - timedelta(days=9, minutes=n), Account(f"planted-{n}"), f"{n}@x") for n in range(30)]
-        widget = Repository("acme/widget", commits=[Commit(NOW - 90 * DAY, ADA, "a@x"), *newcomers])
-        followed = Contributed(widget)
+        people = [Account(f"planted-{n}") for n in range(30)]
+        old = [Commit(NOW - 90 * DAY, person, "planted@x") for person in people[::2]]
+        new = [Commit(NOW - timedelta(days=9, minutes=n), person, f"{n}@x") for n, person in enumerate(people)]
+        followed = Contributed(Repository("acme/widget", commits=old + new))
 
-        def heavy(body: object) -> object:
+        def heavy(body: Any) -> Any:
             if followed.github.demands[-1].nodes in range(3, 100):
                 return {"errors": [{"type": "RESOURCE_LIMITS_EXCEEDED", "message": "planted"}]}
             return body
 
         followed.spoil = heavy
-        assert followed.counts()["first_time"] == 30
+        assert followed.counts()["first_time"] == 15
 
     def test_what_is_too_much_even_so_fails_the_repository(self) -> None:
         followed = Contributed(steady(50))

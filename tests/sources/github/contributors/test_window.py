@@ -222,6 +222,11 @@ class TestFirstTime:
         assert follow(*commits).counts()["first_time"] == 1
         assert follow(*commits, mailmap=mailmap).counts()["first_time"] == 0
 
+    def test_earlier_commits_under_the_address_that_the_mailmap_gives_count(self) -> None:
+        commits = by(None, 300, "planted-g@new"), by(None, 3, "planted-g@old")
+        assert follow(*commits).counts()["first_time"] == 1
+        assert follow(*commits, mailmap="<planted-g@new> <planted-g@old>\n").counts()["first_time"] == 0
+
     def test_who_has_neither_account_nor_address_is_not_called_new(self) -> None:
         nameless = by(None, 3)
         nameless.email = ""
