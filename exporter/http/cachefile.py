@@ -1,7 +1,5 @@
 """Kept answers in a file, so that a restart costs no quota either."""
 
-import itertools
-import os
 import secrets
 import sqlite3
 import threading
@@ -9,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from exporter.database import move_aside, open_database
 from exporter.http.cache import MAX_BYTES, MAX_ENTRIES, Stored, digest
 
 __all__ = ["SqliteCache"]
@@ -17,9 +16,6 @@ APPLICATION = 0x6B706963
 """Marks a file as one of ours (PRAGMA application_id)."""
 VERSION = 1
 """Version of the schema (PRAGMA user_version); a file of another one is moved aside."""
-
-_LOG_BYTES = 4 * 2**20
-"""Size to which the write-ahead log is cut back."""
 
 # Bodies are apart, so that noting a use does not write the whole answer again.
 _SCHEMA = (
@@ -93,7 +89,7 @@ class SqliteCache:
     def _start_again(self) -> None:
         self._database.close()
         try:
-            _move_aside(self._path)
+            move_aside(self._path)
             self._database, self._secret = _open(self._path, self._patience)
         except OSError:
             self._closed = True
@@ -129,31 +125,12 @@ class SqliteCache:
 
 
 def _open(path: Path, patience: float) -> tuple[sqlite3.Connection, bytes]:
-    """A database that is ready, and its secret; what stands in its place and is none goes aside."""
+    """A database that is ready, and its secret."""
     try:
-        try:
-            return _connect(path, patience)
-        except sqlite3.OperationalError:
-            raise
-        except (sqlite3.DatabaseError, IsADirectoryError):
-            _move_aside(path)
-            return _connect(path, patience)
+        database = open_database(path, _prepare, patience=patience)
+        (secret,) = database.execute("SELECT value FROM secret").fetchone()
     except sqlite3.Error:
         raise OSError(f"{path}: cannot be opened as a database") from None
-
-
-def _connect(path: Path, patience: float) -> tuple[sqlite3.Connection, bytes]:
-    # Made here, so that there is no moment in which others may read it; SQLite gives its other files the same mode.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    os.fchmod(descriptor, 0o600)
-    os.close(descriptor)
-    database = sqlite3.connect(path, timeout=patience, check_same_thread=False)
-    try:
-        _prepare(database)
-        (secret,) = database.execute("SELECT value FROM secret").fetchone()
-    except BaseException:
-        database.close()
-        raise
     return database, secret
 
 
@@ -166,20 +143,5 @@ def _prepare(database: sqlite3.Connection) -> None:
                 database.execute(statement)
             database.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(),))
     marks = (database.execute("PRAGMA application_id").fetchone(), database.execute("PRAGMA user_version").fetchone())
-    if marks != ((APPLICATION,), (VERSION,)) or database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise sqlite3.DatabaseError("not a cache of this version, or damaged")
-    # A write that a kill or a power cut interrupts is undone; the last ones may be lost, which is no harm to a cache.
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
-
-
-def _move_aside(path: Path) -> None:
-    for number in itertools.count(1):
-        aside = path.with_name(f"{path.name}.aside-{number}")
-        if not aside.exists():
-            break
-    path.rename(aside)
-    for suffix in ("-wal", "-shm", "-journal"):
-        # They belong to the old file, and would be taken for the new one's.
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    if marks != ((APPLICATION,), (VERSION,)) or database.execute("SELECT count(*) FROM secret").fetchone() != (1,):
+        raise sqlite3.DatabaseError("not a cache of this version")

@@ -1,8 +1,6 @@
 """A database of facts, in a file or in memory."""
 
-import itertools
 import logging
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from exporter.database import open_database
 from exporter.errors import Reason, UpstreamError
 from exporter.sources.github.store.marks import Mark
 from exporter.sources.github.store.schema import migrate
@@ -21,7 +20,6 @@ log = logging.getLogger(__name__)
 
 _PATIENCE = 10.0
 """Seconds to wait while another connection writes, such as that of a refresh which a reload left behind."""
-_LOG_BYTES = 4 * 2**20
 _DIGEST = 16
 """Bytes of the hash of a person: two of a million people share one with a chance of 1e-27."""
 _MARK = "upto, read_at, complete, newest, cursor, note"
@@ -122,55 +120,16 @@ def _setting(database: sqlite3.Connection, name: str) -> bytes | None:
 def _open(path: Path | None, patience: float) -> sqlite3.Connection:
     if path is not None:
         with suppress(OSError, sqlite3.Error):
-            return _in_file(path, patience)
+            return open_database(path, _prepare, patience=patience)
         log.warning("facts are kept in memory", extra={"fields": {"reason": "their file cannot be used"}})
     database = sqlite3.connect(":memory:", check_same_thread=False)
     _prepare(database)
     return database
 
 
-def _in_file(path: Path, patience: float) -> sqlite3.Connection:
-    try:
-        return _connect(path, patience)
-    except sqlite3.OperationalError:
-        # Locked, or a disk that is full or read-only: the file itself may be sound.
-        raise
-    except (sqlite3.DatabaseError, IsADirectoryError):
-        _move_aside(path)
-        return _connect(path, patience)
-
-
-def _connect(path: Path, patience: float) -> sqlite3.Connection:
-    # Made here, so that there is no moment in which others may read it; SQLite gives its other files the same mode.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    os.fchmod(descriptor, 0o600)
-    os.close(descriptor)
-    database = sqlite3.connect(path, timeout=patience, check_same_thread=False)
-    try:
-        _prepare(database)
-        # A refresh that a kill or a power cut interrupts is undone and read again.
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
 def _prepare(database: sqlite3.Connection) -> None:
-    """Brings the tables to this version; raises DatabaseError where the file is damaged or not one of ours."""
+    """Brings the tables to this version; raises DatabaseError where the file is not one of ours."""
     database.execute("PRAGMA foreign_keys = ON")
     with database:
         database.execute("BEGIN IMMEDIATE")
         migrate(database)
-    if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise sqlite3.DatabaseError("damaged")
-
-
-def _move_aside(path: Path) -> None:
-    aside = next(name for n in itertools.count(1) if not (name := path.with_name(f"{path.name}.aside-{n}")).exists())
-    path.rename(aside)
-    for suffix in ("-wal", "-shm", "-journal"):
-        # They belong to the old file, and would be taken for the new one's.
-        path.with_name(path.name + suffix).unlink(missing_ok=True)

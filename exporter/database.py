@@ -1,0 +1,62 @@
+"""Files of our own in the form of SQLite databases, which may be lost and never stand in the way."""
+
+import itertools
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+__all__ = ["move_aside", "open_database"]
+
+_LOG_BYTES = 4 * 2**20
+"""Size to which the write-ahead log is cut back."""
+
+Prepare = Callable[[sqlite3.Connection], None]
+
+
+def open_database(path: Path, prepare: Prepare, *, patience: float) -> sqlite3.Connection:
+    """A database in a file that only its owner may read, with writes that a kill or a power cut undoes and never halves.
+
+    `prepare` makes its tables, or makes sure of them, and raises sqlite3.DatabaseError where they are not as they should be. What
+    stands in the place of the file and is damaged, of another program or of another version is moved aside, never deleted.
+    `patience` is how many seconds to wait while another connection writes. Any thread may use the connection.
+
+    Raises OSError where no file can be made or moved, and sqlite3.Error where one cannot be used for now.
+    """
+    try:
+        return _connect(path, prepare, patience)
+    except sqlite3.OperationalError:
+        # Locked, or a disk that is full or read-only: the file itself may be sound.
+        raise
+    except (sqlite3.DatabaseError, IsADirectoryError):
+        move_aside(path)
+        return _connect(path, prepare, patience)
+
+
+def _connect(path: Path, prepare: Prepare, patience: float) -> sqlite3.Connection:
+    # Made here, so that there is no moment in which others may read it; SQLite gives its other files the same mode.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    os.close(descriptor)
+    database = sqlite3.connect(path, timeout=patience, check_same_thread=False)
+    try:
+        prepare(database)
+        if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("damaged")
+        # What was written last may be lost, which is no harm to what can be read again.
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def move_aside(path: Path) -> None:
+    """Gives a file another name, so that a new one can be begun; raises OSError."""
+    aside = next(name for n in itertools.count(1) if not (name := path.with_name(f"{path.name}.aside-{n}")).exists())
+    path.rename(aside)
+    for suffix in ("-wal", "-shm", "-journal"):
+        # They belong to the old file, and would be taken for the new one's.
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
