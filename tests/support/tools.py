@@ -7,8 +7,10 @@ from pathlib import Path
 from exporter.http import Client, MemoryCache, Meter, NullMeter
 from exporter.sources.base import Tools
 
-__all__ = ["NOW", "make_tools"]
+__all__ = ["NOW", "PATIENCE", "make_tools"]
 
+PATIENCE = timedelta(seconds=60)
+"""Timeout for upstreams that check all that they say, on a machine that has other things to do."""
 NOW = datetime(2026, 1, 27, 12, 0, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ import pytest
 from exporter.sources.github import GitHub, GitHubConfig
 from support.github import TOKEN, FakeGitHub
 from support.github.world import Account, Category, Comment, Commit, Discussion, Issue, PullRequest, Repository, Review, Star
-from support.tools import NOW, make_tools
+from support.tools import NOW, PATIENCE, make_tools
 from support.upstream import Upstream
 
 ADA, BOB, EVE = Account("planted-ada"), Account("planted-bob"), Account("planted-eve")
@@ -110,7 +110,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     github = FakeGitHub(alpha(), beta(), now=NOW)
     with Upstream(github) as upstream:
         config = GitHubConfig(base_url=upstream.url, token=TOKEN, repositories=("acme/alpha", "acme/beta"))
-        tools = make_tools(tmp_path_factory.mktemp("state"))
+        tools = make_tools(tmp_path_factory.mktemp("state"), timeout=PATIENCE)
         parts = list(GitHub(config).collect(tools, NOW))
     assert [part for part in parts if part.failure] == []
     samples = [sample for part in parts for sample in part.samples]

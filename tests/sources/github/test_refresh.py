@@ -12,7 +12,7 @@ from exporter.facts import Part
 from exporter.sources.github import GitHub, GitHubConfig
 from support.github import TOKEN, FakeGitHub, actions
 from support.github.world import Account, Commit, Discussion, Issue, PullRequest, Repository, Star
-from support.tools import NOW, make_tools
+from support.tools import NOW, PATIENCE, make_tools
 from support.upstream import Upstream
 
 ADA = Account("planted-ada")
@@ -46,7 +46,7 @@ class Read:
 
     def refresh(self, now: datetime = NOW) -> list[Part]:
         self.github.now = now
-        return list(self.source.collect(make_tools(self.folder, now=now), now))
+        return list(self.source.collect(make_tools(self.folder, now=now, timeout=PATIENCE), now))
 
     def requests(self, now: datetime) -> int:
         """How many requests a refresh takes, which must succeed."""

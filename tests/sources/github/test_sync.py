@@ -14,7 +14,7 @@ from exporter.sources.base import Tools
 from exporter.sources.github import GitHub, GitHubConfig
 from support.github import TOKEN, FakeGitHub
 from support.github.histories import ACTS, END, Act, Scene, histories, play
-from support.tools import make_tools
+from support.tools import PATIENCE, make_tools
 from support.upstream import Upstream
 
 NOT_TOLD = {"upvote", "delete_account", "set_mergeable"}
@@ -50,7 +50,7 @@ class Follower:
         """The samples of a refresh, which must succeed."""
         self.github.now = now
         self.github.remaining = self.github.limit
-        made = make_tools(self.folder, now=now)
+        made = make_tools(self.folder, now=now, timeout=PATIENCE)
         parts = list(self.source.collect(Tools(made.client, made.folder, keeps=True, clock=made.clock), now))
         assert [failed(part) for part in parts if part.failure] == []
         return {(sample.name, sample.labels): sample.value for part in parts for sample in part.samples}

@@ -18,7 +18,7 @@ from exporter.sources.github.topic import Seen, TopicReader
 from support.github.rest import RestSide
 from support.github.server import TOKEN, FakeGitHub
 from support.github.world import Repository
-from support.tools import NOW, make_tools
+from support.tools import NOW, PATIENCE, make_tools
 from support.upstream import Request, Upstream
 
 __all__ = ["OneTopic", "one_topic"]
@@ -51,7 +51,7 @@ class OneTopic:
         `name` is how the configuration calls it where that is not its name.
         """
         seen = self._seen(repository or self.github.repositories[0], now, name)
-        client = make_tools(self._folder, now=now).client
+        client = make_tools(self._folder, now=now, timeout=PATIENCE).client
         credentials = Credentials([Token("token", SecretStr(TOKEN))], Planner(0))
         self.reader.read(seen, Rest(client, self.upstream.url, credentials, lambda: now), now)
         return self._samples(seen, now)

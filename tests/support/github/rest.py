@@ -61,6 +61,8 @@ class RestSide:
         self.failing: dict[tuple[str, str], Answer] = {}
         self.linked = LINKED_ADDRESSES
         self.app = App()
+        # What takes long is made before somebody waits for an answer.
+        _description()
         self._quotas: dict[str, Quota] = {}
         self._github = github
         self._root = root

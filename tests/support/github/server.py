@@ -72,6 +72,8 @@ class FakeGitHub:
         """Entries of each query that arrived."""
         self.refused: list[str] = []
         """Why queries were refused that GitHub would not understand; a good client leaves this empty."""
+        # What takes long is made before somebody waits for an answer.
+        schema()
 
     def __call__(self, request: Request) -> Answer:
         if (request.method, request.path) != ("POST", self.path):

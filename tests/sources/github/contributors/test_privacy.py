@@ -15,7 +15,7 @@ from exporter.sources.github.contributors.identity import Identities
 from exporter.sources.github.contributors.mailmap import Mailmap
 from support.github import Account, Commit, FakeGitHub, Repository, actions
 from support.github.contributed import Contributed
-from support.tools import NOW, make_tools
+from support.tools import NOW, PATIENCE, make_tools
 from support.upstream import Answer, Upstream
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -47,7 +47,7 @@ def test_nothing_of_people_is_kept_or_logged(tmp_path: Path, caplog: pytest.LogC
     caplog.set_level(logging.DEBUG)
     github = world()
     with Upstream(github) as upstream:
-        client = make_tools(tmp_path / "tools").client
+        client = make_tools(tmp_path / "tools", timeout=PATIENCE).client
         followed = Contributed(github=github, client=client, url=upstream.url, path=tmp_path / "facts.sqlite")
         assert followed.counts() == {"ever": 5, "active": 4, "first_time": 3, "previous": 1, "retained": 0}
         actions.commit(github.repositories[0], NOW + HOUR, BOB, "planted-bob@work")
@@ -69,7 +69,7 @@ def test_nothing_of_people_is_in_the_errors_of_a_list(tmp_path: Path, answer: An
     caplog.set_level(logging.DEBUG)
     github = world()
     with Upstream(github) as upstream:
-        client = make_tools(tmp_path / "tools").client
+        client = make_tools(tmp_path / "tools", timeout=PATIENCE).client
         followed = Contributed(github=github, client=client, url=upstream.url)
         followed.rest.failing["acme/widget", "contributors"] = answer
         (reason,) = followed.refresh().values()
