@@ -1,8 +1,7 @@
 """The contributors of a fake GitHub, as one store and reader follow them: GraphQL and REST without a network."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -20,8 +19,8 @@ from exporter.sources.github.api.rest import Rest
 from exporter.sources.github.api.steps import UNITS_A_QUERY, Step, run
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.contributors import ContributorsReader
-from exporter.sources.github.store import Store
 from exporter.sources.github.topic import Seen
+from support.github.mortal import Killed, MortalStore
 from support.github.rest import RestSide
 from support.github.server import TOKEN, FakeGitHub
 from support.github.world import Repository
@@ -31,25 +30,6 @@ from support.upstream import Answer, Handler, Request
 __all__ = ["Contributed", "Killed"]
 
 URL = "https://api.github.com"
-
-
-class Killed(BaseException):
-    """The process is killed."""
-
-
-class _Mortal(Store):
-    """A store whose process is killed at the end of a transaction, before it is kept, when `lives` of them have been."""
-
-    lives: int | None = None
-
-    @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        with super().transaction() as database:
-            yield database
-            if self.lives is not None:
-                if self.lives == 0:
-                    raise Killed
-                self.lives -= 1
 
 
 class _DirectClient:
@@ -118,7 +98,7 @@ class Contributed:
 
     def start(self) -> None:
         """Starts the process (again)."""
-        self.store = _Mortal(self._path, "")
+        self.store = MortalStore(self._path, "")
         self.reader = ContributorsReader(self.store, self._config, frozenset(self._bots))
 
     def fresh(self) -> "Contributed":

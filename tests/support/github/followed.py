@@ -1,7 +1,6 @@
 """One topic of GraphQL by itself: its reader, a store, and a fake GitHub, asked at moments that a test names."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from exporter.facts import Sample
 from exporter.sources.github.api.batches import BatchSize
 from exporter.sources.github.api.steps import UNITS_A_QUERY, run
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.store import Store
 from exporter.sources.github.topic import Seen, TopicReader
 from support.github.asking import graph_of
 from support.github.direct import direct_tools
+from support.github.mortal import Killed, MortalStore
 from support.github.server import TOKEN, FakeGitHub
 from support.github.world import Repository
 from support.tools import NOW
@@ -23,25 +22,6 @@ from support.upstream import Answer, Request
 __all__ = ["Followed"]
 
 Reader = Callable[..., TopicReader]
-
-
-class _Killed(BaseException):
-    """The process is killed."""
-
-
-class _Mortal(Store):
-    """A store whose process is killed at the end of a transaction, before it is kept, when `lives` of them have been."""
-
-    lives: int | None = None
-
-    @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        with super().transaction() as database:
-            yield database
-            if self.lives is not None:
-                if self.lives == 0:
-                    raise _Killed
-                self.lives -= 1
 
 
 class Followed:
@@ -76,7 +56,7 @@ class Followed:
 
     def start(self) -> None:
         """Starts the process (again)."""
-        self.store = _Mortal(self._path, "")
+        self.store = MortalStore(self._path, "")
         self.reader = self._kind(self.store, self._config, self._bots, **self._options)
 
     def kill(self) -> None:
@@ -115,7 +95,7 @@ class Followed:
         """Whether a refresh that is killed after so many transactions comes so far; another process is then started."""
         try:
             self.refresh(now, lives=lives)
-        except _Killed:
+        except Killed:
             self.kill()
             return True
         return False

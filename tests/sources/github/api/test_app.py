@@ -90,6 +90,7 @@ def test_the_app_signs_who_it_is_for_less_than_ten_minutes(issuer: str) -> None:
 def test_the_client_id_serves_as_well_as_the_id(as_app: Open) -> None:
     with as_app(issuer="Iv1.plantedclient") as asker:
         asker.query()
+        assert asker.asked() == [TOKENS, "/graphql"]
 
 
 # Tokens of the installation
