@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 
@@ -112,6 +113,14 @@ class Client:
             self._request("POST", url, {"Content-Type": "application/json", **(headers or {})}, auth, body, False), retries
         )
 
+    def post_form(self, url: str, *, form: Mapping[str, str], retries: int | None = None) -> Response:
+        """Sends a form, as OAuth's token endpoints take it, and reads the answer; it is repeated as a GET is.
+
+        The form may hold a secret, so no redirect is followed with it. Raises UpstreamError, RateLimited among them.
+        """
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask(self._request("POST", url, headers, None, urlencode(form).encode(), False), retries, 0)
+
     def close(self) -> None:
         """Closes the connections, unless they are shared."""
         if self._owns_session:
@@ -128,14 +137,14 @@ class Client:
         authorization = next((text for name, text in headers.items() if name.lower() == "authorization"), None)
         return "" if authorization is None else digest(authorization, self._secret).hex()
 
-    def _ask(self, asked: Request, retries: int | None) -> Response:
+    def _ask(self, asked: Request, retries: int | None, most_redirects: int = REDIRECTS) -> Response:
         request, tried, redirects = asked, 0, 0
         while True:
             self._hold_back(asked, request)
             outcome = self._exchange.send(request)
             if isinstance(outcome, Response):
                 return outcome
-            if outcome.reason is Reason.REDIRECT and redirects < REDIRECTS:
+            if outcome.reason is Reason.REDIRECT and redirects < most_redirects:
                 aim = target(request.method, request.url, request.headers, outcome.status, outcome.location)
                 if aim is not None:
                     request, redirects = replace(request, url=aim), redirects + 1

@@ -36,6 +36,20 @@ def test_a_post_sends_json(client):
     assert upstream.requests[0].headers["content-type"] == "application/json"
 
 
+def test_a_form_is_sent_as_token_endpoints_take_it(client):
+    with Upstream(echo) as upstream:
+        response = client.post_form(upstream.url + "/token", form={"grant_type": "urn:a:b", "assertion": "x&y"})
+    assert response.json() == {"method": "POST", "path": "/token", "query": {}, "body": "grant_type=urn%3Aa%3Ab&assertion=x%26y"}
+    assert upstream.requests[0].headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+def test_a_form_is_sent_nowhere_else(client):
+    moved = Answer(307, headers={"Location": "/elsewhere"})
+    with Upstream(lambda _: moved) as upstream, pytest.raises(UpstreamError) as caught:
+        client.post_form(upstream.url + "/token", form={"assertion": "planted"})
+    assert (caught.value.reason, len(upstream.requests)) == (Reason.REDIRECT, 1)
+
+
 def test_the_client_says_who_it_is(client):
     with Upstream(echo) as upstream:
         client.get(upstream.url)
