@@ -18,13 +18,22 @@ class Bucket:
         self._time = clock()
         self._lock = threading.Lock()
 
-    def take(self) -> bool:
-        """Takes a token; False when there is none."""
+    def take(self, tokens: int = 1) -> bool:
+        """Takes so many tokens at once; False, and none taken, when there are not as many."""
         with self._lock:
-            now = self._clock()
-            self._tokens = min(self._burst, self._tokens + (now - self._time) / self._interval)
-            self._time = now
-            if self._tokens < 1:
+            self._fill()
+            if self._tokens < tokens:
                 return False
-            self._tokens -= 1
+            self._tokens -= tokens
             return True
+
+    def wait(self, tokens: int = 1) -> float:
+        """Seconds until there are so many tokens, of which a bucket never holds more than its burst."""
+        with self._lock:
+            self._fill()
+            return max(0.0, (min(float(tokens), self._burst) - self._tokens) * self._interval)
+
+    def _fill(self) -> None:
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._time) / self._interval)
+        self._time = now

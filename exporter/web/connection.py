@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ __all__ = ["DEFAULT_LIMITS", "Connection", "Limits"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a client may take: connections at once, seconds for its handshake and request, seconds for everything together."""
+    """What a client may take: connections at once, seconds until its request is here, seconds for everything together."""
 
     connections: int = 64
     request_seconds: float = 10
@@ -18,6 +19,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+_LINGER_SECONDS = 2.0
 
 
 class Connection:
@@ -32,6 +35,13 @@ class Connection:
     def request_read(self) -> None:
         """Gives the client the rest of its time."""
         self.deadline = self._start + self._limits.total_seconds
+
+    def linger(self) -> None:
+        """Lets the client read the answer to a request that nobody reads to its end: closed at once, it would be lost."""
+        self.deadline = min(self.deadline, time.monotonic() + _LINGER_SECONDS)
+        if not isinstance(self.socket, ssl.SSLSocket):
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
 
     def cut(self) -> None:
         """Wakes the thread that reads or writes, wherever it waits."""

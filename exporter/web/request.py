@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
 from exporter.logs import fields
+from exporter.web.body import Body
 from exporter.web.connection import Connection
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ __all__ = ["Handler"]
 log = logging.getLogger(__name__)
 
 _LARGEST_HEAD = 32 * 1024
+_LONGEST_NUMBER = 18
+"""Digits of a length."""
 
 
 class Handler(WSGIRequestHandler):
@@ -35,9 +38,11 @@ class Handler(WSGIRequestHandler):
         super().__init__(connection.socket, client_address, server)
 
     def handle(self) -> None:
+        # The base class puts what it reads from here in its place.
         with self.rfile as stream:
-            head = _head(stream)
-        self._connection.request_read()
+            self._answer(_head(stream), stream)
+
+    def _answer(self, head: bytes, stream: io.BufferedIOBase) -> None:
         self.requestline = self.request_version = self.command = self.path = ""
         if not head:
             return
@@ -48,10 +53,26 @@ class Handler(WSGIRequestHandler):
         self.rfile = io.BytesIO(rest)
         if not self.parse_request():
             return
-        # No endpoint reads a body, and nobody would see what a WSGI application reports to the server.
-        responder = _Responder(io.BytesIO(), cast("IO[bytes]", self.wfile), io.StringIO(), self.get_environ())
+        environ = self.get_environ()
+        waits = environ.get("HTTP_EXPECT", "").lower() == "100-continue"
+        body = Body(
+            stream,
+            _length(environ),
+            begin=self._say_continue if waits else lambda: None,
+            done=self._connection.request_read,
+        )
+        # Nobody would see what a WSGI application reports to the server.
+        responder = _Responder(io.BufferedReader(body), cast("IO[bytes]", self.wfile), io.StringIO(), environ)
         responder.request_handler = self
         responder.run(cast("WSGIApplication", self.server.get_app()))
+        if body.unread:
+            self.wfile.flush()
+            self._connection.linger()
+            body.drain()
+
+    def _say_continue(self) -> None:
+        self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.wfile.flush()
 
     def get_environ(self) -> "WSGIEnvironment":
         environ = super().get_environ()
@@ -67,7 +88,9 @@ class Handler(WSGIRequestHandler):
         return self.server_version
 
     def log_request(self, code: object = "-", size: object = "-") -> None:
-        log.debug("answered", extra=fields(method=self.command, path=self.path.partition("?")[0], status=code, bytes=size))
+        # A path that there is not is the client's own words.
+        path = None if str(code) >= "400" else self.path.partition("?")[0]
+        log.debug("answered", extra=fields(method=self.command, path=path, status=code, bytes=size))
 
     def log_message(self, *_: Any) -> None:
         # Without the arguments, for the same reason.
@@ -88,6 +111,12 @@ class _Responder(ServerHandler):
             log.debug("connection failed", extra=fields(error=exc_info[0].__name__))
         else:
             log.error("request failed", exc_info=exc_info)
+
+
+def _length(environ: "WSGIEnvironment") -> int:
+    """Bytes of the body; none where the client does not say it in a number, which is for the application to judge."""
+    text = environ.get("CONTENT_LENGTH", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else 0
 
 
 def _head(stream: io.BufferedIOBase) -> bytes:
