@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from support.postgres import Postgres
+
 # How fast a machine is on the day is no property of the code.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
@@ -32,3 +34,10 @@ def own_logging() -> Iterator[None]:
     logging.captureWarnings(False)
     root.handlers[:], sys.excepthook, threading.excepthook = handlers, excepthook, thread_excepthook
     root.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for all tests of one run; each takes a database of its own."""
+    with Postgres() as server:
+        yield server

@@ -1,6 +1,5 @@
 """The command line: each command is a module that is imported only when it runs."""
 
-import importlib
 import signal
 import sys
 from types import FrameType
@@ -9,15 +8,27 @@ from typing import Any, NoReturn
 import click
 
 from exporter import __version__
+from exporter.cli.groups import LazyGroup
 from exporter.cli.streams import colour_wanted, discard_output, provide_streams
 
 __all__ = ["main"]
 
-COMMANDS = ("serve", "check", "collect", "validate", "doctor", "healthcheck", "render")
+
+SUMMARIES = {
+    "serve": "Run the exporter: refresh in the background, serve /metrics.",
+    "check": "Collect once and judge every KPI; the exit code is a release gate.",
+    "collect": "Collect once and print the metrics.",
+    "validate": "Check configuration and catalogs without any network.",
+    "doctor": "Ask each upstream whether the credentials work.",
+    "healthcheck": "Ask a running exporter whether it is healthy.",
+    "telemetry": "Begin and fill a warehouse of telemetry events.",
+    "render": "Write the reference pages from the declarations.",
+}
+COMMANDS = tuple(SUMMARIES)
 
 
-class _LazyGroup(click.Group):
-    """A group whose commands are the attribute `command` of the modules of this package."""
+class _Program(LazyGroup):
+    """The whole command line."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Runs a command; whatever ends it, nobody sees a traceback."""
@@ -34,45 +45,18 @@ class _LazyGroup(click.Group):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        # The summaries are written out here, so that --help imports no command.
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, SUMMARIES[name]) for name in COMMANDS])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from exporter.document.problem import did_you_mean
-
-            ctx.fail(f"No such command '{args[0]}', {did_you_mean(args[0], COMMANDS)}")
-        return super().resolve_command(ctx, args)
-
-
-SUMMARIES = {
-    "serve": "Run the exporter: refresh in the background, serve /metrics.",
-    "check": "Collect once and judge every KPI; the exit code is a release gate.",
-    "collect": "Collect once and print the metrics.",
-    "validate": "Check configuration and catalogs without any network.",
-    "doctor": "Ask each upstream whether the credentials work.",
-    "healthcheck": "Ask a running exporter whether it is healthy.",
-    "render": "Write the reference pages from the declarations.",
-}
-
 
 def _end(number: int, _: FrameType | None) -> NoReturn:
     """Ends the program in order, with the exit code that shells give for a signal."""
     sys.exit(128 + number)
 
 
-@click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.command(
+    cls=_Program,
+    package=__name__,
+    summaries=SUMMARIES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="kpi-exporter")
 @click.pass_context
 def main(ctx: click.Context) -> None:

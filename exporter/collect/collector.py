@@ -136,5 +136,6 @@ class Collector:
                     now=self._clock,
                 )
                 folder = self._state.folder(project.name, name)
-                tools = Tools(client, folder, bots, keeps=self._state.keeps, clock=self._clock)
+                launch = project.launch or self.setup.catalogs[project.name].launch
+                tools = Tools(client, folder, bots, launch, keeps=self._state.keeps, clock=self._clock)
                 yield Job(project.name, sources()[name](config), tools, meter)

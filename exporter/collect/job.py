@@ -66,8 +66,12 @@ class Job:
 
     def or_same(self, other: "Job | None") -> "Job":
         """Another job, with all it knows, if it does the same as this one; else this one."""
-        same = other is not None and (other.config, other._tools.bots) == (self.config, self._tools.bots)
-        return other if other is not None and same else self
+        return other if other is not None and other._settings == self._settings else self
+
+    @property
+    def _settings(self) -> tuple[object, ...]:
+        """All that a reload may change and that what it knows rests on."""
+        return self.config, self._tools.bots, self._tools.launch
 
     @property
     def tried(self) -> bool:

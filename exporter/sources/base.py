@@ -4,7 +4,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
@@ -23,7 +23,7 @@ class Tools:
 
     `client` speaks HTTP for this source. `folder` exists and belongs to this source of this project alone; `keeps` says whether
     it outlives the process, because there is a state directory. `bots` are the accounts that the project wants left out, in
-    lower case.
+    lower case. `launch` is the day that the project's schedule counts from.
     `pause` waits that many seconds; a source calls it between requests to a service that asks for a pace. `clock` gives the time
     (UTC), for what must know it while a refresh goes on. `put_off` asks not to be refreshed again before a moment (UTC), although
     this refresh brought figures.
@@ -32,6 +32,7 @@ class Tools:
     client: Client
     folder: Path
     bots: frozenset[str] = frozenset()
+    launch: date | None = None
     pause: Callable[[float], None] = time.sleep
     keeps: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

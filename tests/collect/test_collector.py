@@ -72,6 +72,14 @@ def test_other_bots_make_another_job(config: Path, state: State) -> None:
     assert [job is before for job, before in zip(second.jobs, first.jobs, strict=True)] == [False, False, True]
 
 
+def test_another_launch_makes_another_job(config: Path, state: State) -> None:
+    """The cohorts of users are counted from it."""
+    first = Collector(setup_of(config), state)
+    config.write_text(CONFIGURATION.replace("    bots:", "    launch: 2026-02-01\n    bots:"))
+    second = Collector(setup_of(config), state, previous=first)
+    assert [job is before for job, before in zip(second.jobs, first.jobs, strict=True)] == [False, False, True]
+
+
 def test_another_contact_makes_every_job_another_one(config: Path, state: State) -> None:
     first = Collector(setup_of(config), state)
     config.write_text(f"contact: https://caro.example.org\n{CONFIGURATION}")

@@ -1,0 +1,1 @@
+"""What is counted: one module a topic, each with a function `samples(reading)`."""
