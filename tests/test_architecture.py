@@ -24,6 +24,7 @@ BELOW = {
     "kpi": {"catalog", "document", "errors", "facts"},
     "sources": {"config", "database", "document", "errors", "facts", "http", "logs"},
     "collect": {"catalog", "config", "document", "errors", "facts", "http", "kpi", "logs", "sources"},
+    "receiver": {"document", "errors", "logs", "sources", "web"},
     "render": {"catalog", "collect", "config", "document", "errors", "facts", "sources"},
     "web": {"catalog", "collect", "config", "document", "errors", "facts", "logs"},
 }

@@ -14,9 +14,10 @@ import click
 from exporter.cli.streams import discard_output
 from exporter.errors import InvalidInput, KpiExporterError
 
-__all__ = ["configuration", "flag", "logging_flags", "one_error_at_most", "options_of"]
+__all__ = ["configuration", "flag", "logging_flags", "one_error_at_most", "options_of", "parsed", "web_config_file"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Parsed = TypeVar("Parsed")
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,24 @@ def configuration(command: Command) -> Command:
     path = click.Path(path_type=Path, readable=False)
     file = flag("--config.file", "config_file", type=path, default="kpi-exporter.yml", help="Configuration file.")
     return file(inline(command))
+
+
+def web_config_file(command: Command) -> Command:
+    """Adds the flag that names the web configuration file."""
+    return flag(
+        "--web.config.file",
+        "web_config",
+        type=click.Path(path_type=Path, readable=False),
+        help="File that sets TLS and basic authentication, in the format of the Prometheus exporter toolkit.",
+    )(command)
+
+
+def parsed(name: str, parse: Callable[[], Parsed]) -> Parsed:
+    """What the value of a flag means; the sentence of a ValueError becomes one about the flag."""
+    try:
+        return parse()
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=name) from None
 
 
 def logging_flags(command: Command) -> Command:

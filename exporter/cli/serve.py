@@ -3,14 +3,12 @@
 import logging
 import queue
 import signal
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from exporter import __version__
-from exporter.cli.options import configuration, flag, logging_flags, one_error_at_most, options_of
+from exporter.cli.options import configuration, flag, logging_flags, one_error_at_most, options_of, parsed, web_config_file
 from exporter.collect.setup import load_setup
 from exporter.errors import KpiExporterError
 from exporter.logs import fields
@@ -26,7 +24,6 @@ __all__ = ["DEFAULT_ADDRESS", "command"]
 DEFAULT_ADDRESS = ":8730"
 """Outside the range that the ecosystem allocates to exporters."""
 
-Parsed = TypeVar("Parsed")
 Signals = queue.SimpleQueue[int]
 
 log = logging.getLogger(__name__)
@@ -36,12 +33,7 @@ log = logging.getLogger(__name__)
 @configuration
 @flag("--config.check", "check_only", is_flag=True, help="Read the configuration as at start, then exit.")
 @flag("--web.listen-address", "listen_address", default=DEFAULT_ADDRESS, metavar="HOST:PORT", help="Where to listen.")
-@flag(
-    "--web.config.file",
-    "web_config_file",
-    type=click.Path(path_type=Path, readable=False),
-    help="File that sets TLS and basic authentication, in the format of the Prometheus exporter toolkit.",
-)
+@web_config_file
 @flag(
     "--web.external-url",
     "external_url",
@@ -55,7 +47,7 @@ def command(
     allow_inline_secrets: bool,
     check_only: bool,
     listen_address: str,
-    web_config_file: Path | None,
+    web_config: Path | None,
     external_url: str | None,
     route_prefix: str | None,
 ) -> None:
@@ -65,29 +57,21 @@ def command(
     POST /-/reload read the configuration anew, SIGTERM ends the exporter.
     """
     options = options_of(config_file, allow_inline_secrets)
-    address = _parsed("--web.listen-address", lambda: parse_listen_address(listen_address))
-    url = _parsed("--web.external-url", lambda: parse_external_url(external_url) if external_url else None)
-    prefix = _parsed("--web.route-prefix", lambda: parse_route_prefix(route_prefix, url))
+    address = parsed("--web.listen-address", lambda: parse_listen_address(listen_address))
+    url = parsed("--web.external-url", lambda: parse_external_url(external_url) if external_url else None)
+    prefix = parsed("--web.route-prefix", lambda: parse_route_prefix(route_prefix, url))
     # A handler only leaves a note: what it asks for is done where no lock is held and no line half logged.
     signals: Signals = queue.SimpleQueue()
     signal.signal(signal.SIGHUP, lambda number, _: signals.put(number))
     with one_error_at_most():
-        web_config = WebConfigFile(web_config_file) if web_config_file else None
+        settings = WebConfigFile(web_config).current if web_config else Settings
         if check_only:
             load_setup(options)
             click.echo(f"{config_file}: valid")
             return
         service = Service(lambda: load_setup(options))
-        settings = web_config.current if web_config else Settings
         app = Guard(App(service, prefix=prefix, external_url=url), settings)
         _run(service, Server(address, app, tls=lambda: settings().tls), address, signals)
-
-
-def _parsed(name: str, parse: Callable[[], Parsed]) -> Parsed:
-    try:
-        return parse()
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint=name) from None
 
 
 def _reload_wanted(signals: Signals) -> bool:
