@@ -32,7 +32,7 @@ VARYING = (
 def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     folder = tmp_path_factory.mktemp("world")
     with Upstream(world := World(NOW)) as upstream:
-        setup = load_setup(Options(world.configuration(folder, upstream.url, timeout="30s", read=READERS), {}))
+        setup = load_setup(Options(world.configuration(folder, upstream.url, timeout="30s", read=READERS, use=True), {}))
         with State(setup.config.state_dir) as state:
             collector = Collector(setup, state, clock=lambda: NOW)
             collector.refresh()

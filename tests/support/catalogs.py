@@ -5,6 +5,7 @@ from exporter.catalog.loader import build
 from exporter.document import parse
 from exporter.errors import InvalidInput
 from exporter.facts import Metric
+from exporter.sources.telemetry.metrics import TOPICS
 
 __all__ = ["DECLARED", "catalog_of", "problems_of"]
 
@@ -24,6 +25,7 @@ DECLARED = {
         Metric("manual_figure", "What people enter.", "any", ("kpi", "segment")),
         Metric("package_downloads", "Downloads of a package.", "count", ("package", "window")),
         Metric("survey_nps", "Net promoter score.", "score_-100_100", ("survey",)),
+        *(metric for topic in TOPICS for metric in topic.metrics),
     )
 }
 """Metrics by name; the ones the catalog of Caro needs are named as the sources name them."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from support.caro import HISTORY, PEOPLE, fake_github
 from support.github import TOKEN
 from support.upstream import Answer, Request
+from support.use import write_use
 
 __all__ = ["BOT_TOKEN", "PEOPLE", "World", "write_history"]
 
@@ -113,11 +114,12 @@ class World:
         max_age: str = "1h",
         state: bool = True,
         read: Iterable[str] | None = None,
+        use: bool = False,
     ) -> Path:
         """Writes configuration, secrets, figures and the git repository into a folder; gives the configuration's path.
 
         `github_url` is given where GitHub is on a server of its own, so that it can be broken alone; `read` names the topics of
-        GitHub where they are not those of the default.
+        GitHub where they are not those of the default. With `use` there are a telemetry warehouse and a survey, too.
         """
         write_history(folder / "history", self.now)
         (folder / "github_token").write_text(TOKEN + "\n")
@@ -137,6 +139,7 @@ class World:
                 max_age=max_age,
                 read="" if read is None else f"        read: [{', '.join(read)}]\n",
             )
+            + (write_use(folder, self.now) if use else "")
         )
         return path
 
