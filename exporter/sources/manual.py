@@ -13,6 +13,7 @@ from exporter.errors import InvalidInput, Reason, UpstreamError
 from exporter.facts import Metric, Part, Sample
 from exporter.sources.base import Finding, Source, Tools
 from exporter.sources.figures import Figure, Lines, latest, read_figures
+from exporter.sources.files import read_file
 
 __all__ = ["SOURCE", "ManualConfig", "ManualSource", "figures_of"]
 
@@ -95,18 +96,7 @@ def figures_of(file: Path) -> tuple[Lines, tuple[Problem, ...]]:
 def _text(file: Path) -> str:
     """The text of the file; raises UpstreamError, UNREADABLE or TOO_LARGE."""
     try:
-        # Anything but a regular file might keep the reader waiting for ever.
-        if not file.is_file():
-            why = "is not a file" if file.exists() else "does not exist"
-            raise UpstreamError(Reason.UNREADABLE, f"{file} {why}")
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise UpstreamError(Reason.UNREADABLE, f"{file} cannot be read: {error.strerror}") from None
-    if len(content) > LARGEST_FILE:
-        raise UpstreamError(Reason.TOO_LARGE, f"{file} is larger than {LARGEST_FILE // 2**20} MiB")
-    try:
-        return content.decode("utf-8")
+        return read_file(file, LARGEST_FILE).decode("utf-8")
     except UnicodeDecodeError:
         raise UpstreamError(Reason.UNREADABLE, f"{file} must be text in UTF-8") from None
 

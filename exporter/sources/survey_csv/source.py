@@ -4,12 +4,12 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 from exporter.document import Problem
-from exporter.errors import Reason, UpstreamError
+from exporter.errors import UpstreamError
 from exporter.facts import Sample
 from exporter.sources.base import Finding, Tools
+from exporter.sources.files import read_file
 from exporter.sources.survey_csv.config import FileConfig, SurveyCsvConfig
 from exporter.sources.survey_csv.doctor import SHOWN, examined
 from exporter.sources.survey_csv.responses import Reading, read_responses
@@ -68,7 +68,7 @@ class SurveyFile:
 
     def read(self, now: datetime) -> Reading:
         """What the file holds at `now` (UTC); raises UpstreamError."""
-        content = _content(self._config.file)
+        content = read_file(self._config.file, LARGEST_FILE)
         digest = hashlib.sha256(content).digest()
         if digest != self._digest:
             reading = read_responses(content, self._config, self.questions, earliest(now), now)
@@ -76,22 +76,6 @@ class SurveyFile:
                 _log(reading.problems)
             self._digest, self._reading = digest, reading
         return self._reading
-
-
-def _content(file: Path) -> bytes:
-    """The bytes of the file; raises UpstreamError, UNREADABLE or TOO_LARGE."""
-    try:
-        # Anything but a regular file might keep the reader waiting for ever.
-        if not file.is_file():
-            why = "is not a file" if file.exists() else "does not exist"
-            raise UpstreamError(Reason.UNREADABLE, f"{file} {why}")
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise UpstreamError(Reason.UNREADABLE, f"{file} cannot be read: {error.strerror}") from None
-    if len(content) > LARGEST_FILE:
-        raise UpstreamError(Reason.TOO_LARGE, f"{file} is larger than {LARGEST_FILE // 2**20} MiB")
-    return content
 
 
 def _log(problems: tuple[Problem, ...]) -> None:
