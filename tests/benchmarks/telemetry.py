@@ -29,7 +29,7 @@ WORLDS = ((100_000, 90), (1_000_000, 90), (2_500_000, 90), (10_000_000, 90), (10
 BUDGETS = {"postgresql": 5.0, "sqlite": 15.0}
 """Seconds of a refresh at 10 million events."""
 QUARTER = timedelta(minutes=15)
-SERVER = {"autovacuum": "on", "max_wal_size": "8GB"}
+SERVER = {"max_wal_size": "8GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,8 @@ def measure(engine: str, events: int, days: int, server: Postgres, folder: Path)
     server.drop(database)
     told = "  ".join(f"{cost.seconds:6.2f} s" for cost in costs)
     last = costs[-1]
-    memory, kept = max(cost.memory for cost in costs) / 1e6, last.kept / 1e6
-    sys.stdout.write(
-        f"{engine:10}  {written:10,}  {days:4}  {told}  {memory:5.0f} MB  {kept:5.2f} MB  {last.samples:7}  ({filled:.0f} s to fill)\n"
-    )
+    sizes = f"{max(cost.memory for cost in costs) / 1e6:5.0f} MB  {last.kept / 1e6:5.2f} MB  {last.samples:7}"
+    sys.stdout.write(f"{engine:10}  {written:10,}  {days:4}  {told}  {sizes}  ({filled:.0f} s to fill)\n")
     sys.stdout.flush()
     return costs
 

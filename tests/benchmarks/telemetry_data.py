@@ -1,7 +1,8 @@
 """Events of a believable product, made anew from a seed: as many as one wants, over as many days as one wants.
 
-People install the program day by day. Most have a command made within hours, and come back week by week with falling probability;
-a few use it a lot. A session brings commands with their latency, and now and then feedback, an error, a feature, a rating or a crash.
+People install the program day by day. Most have a command made within hours, and come back week by week with falling
+probability; a few use it a lot. A session brings commands with their latency, and now and then feedback, an error, a feature, a
+rating or a crash.
 """
 
 import random
