@@ -8,7 +8,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import QueuePool
 
-from exporter.sources.telemetry.warehouse.address import Address
+from exporter.sources.telemetry.address import Address
 from exporter.sources.telemetry.warehouse.connection import driver
 
 if TYPE_CHECKING:

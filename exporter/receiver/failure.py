@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy.exc import DBAPIError
 
 from exporter.errors import Reason, UpstreamError
-from exporter.sources.telemetry.warehouse.address import Address
+from exporter.sources.telemetry.address import Address
 from exporter.sources.telemetry.warehouse.failure import connection_failure
 
 __all__ = ["INIT", "opening_failure", "writing_failure"]

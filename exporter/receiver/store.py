@@ -15,7 +15,7 @@ from exporter.errors import Reason, UpstreamError
 from exporter.receiver.engine import engine_of
 from exporter.receiver.event import Event
 from exporter.receiver.failure import INIT, opening_failure, writing_failure
-from exporter.sources.telemetry.warehouse.address import parse_address
+from exporter.sources.telemetry.address import parse_address
 from exporter.sources.telemetry.warehouse.schema import EVENT_ID, shipped_tables
 
 __all__ = ["Store"]

@@ -2,7 +2,7 @@
 
 Run it with `PYTHONPATH=tests python tests/benchmarks/telemetry.py [EVENTS/DAYS ...]`. It fills a warehouse with the tables and
 indexes that ship, and refreshes it: for the first time, a quarter of an hour later with the events of that time, and in a new
-process without anything new. PostgreSQL is set up as it is installed. Fails when a budget is exceeded.
+process without anything new. PostgreSQL is set up as it is installed, its tables vacuumed. Fails when a budget is exceeded.
 """
 
 import sys
@@ -27,7 +27,7 @@ from support.tools import NOW, make_tools
 WORLDS = ((100_000, 90), (1_000_000, 90), (2_500_000, 90), (10_000_000, 90), (10_000_000, 360))
 """Events, and the days they are spread over. The third and the last have as many events a week."""
 BUDGETS = {"postgresql": 5.0, "sqlite": 15.0}
-"""Seconds of a refresh at 10 million events."""
+"""Seconds of a refresh at 10 million events, the first one excepted: it also reads what is then kept."""
 QUARTER = timedelta(minutes=15)
 SERVER = {"max_wal_size": "8GB"}
 
@@ -117,7 +117,9 @@ def main(worlds: list[tuple[int, int]]) -> None:
             for engine, budget in BUDGETS.items():
                 with tempfile.TemporaryDirectory() as folder:
                     costs = measure(engine, events, days, server, Path(folder))
-                over += [f"{engine}, {events:,} events over {days} days: {c.seconds:.1f} s" for c in costs if c.seconds > budget]
+                over += [
+                    f"{engine}, {events:,} events over {days} days: {c.seconds:.1f} s" for c in costs[1:] if c.seconds > budget
+                ]
     if over:
         sys.exit("\n".join(f"over budget: {text}" for text in over))
 

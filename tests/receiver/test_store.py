@@ -15,7 +15,7 @@ from exporter.errors import Reason, UpstreamError
 from exporter.receiver.engine import engine_of
 from exporter.receiver.event import Event
 from exporter.receiver.store import Store as Warehouse
-from exporter.sources.telemetry.warehouse.address import parse_address
+from exporter.sources.telemetry.address import parse_address
 from support.postgres import PASSWORD, READER, Postgres
 from support.receiver import ids
 from support.warehouses import ENGINES, PostgresStore, SqliteStore, Store, new_store

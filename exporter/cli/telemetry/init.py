@@ -7,8 +7,8 @@ import click
 
 from exporter.cli.options import flag, logging_flags, one_error_at_most
 from exporter.errors import UpstreamError
+from exporter.sources.telemetry.address import Address, parse_address
 from exporter.sources.telemetry.tables import TABLES
-from exporter.sources.telemetry.warehouse.address import Address, parse_address
 from exporter.sources.telemetry.warehouse.making import make_tables
 from exporter.sources.telemetry.warehouse.schema import WRITE_AHEAD, shipped_statements
 

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from exporter.config.types import UNREAD, Duration, SecretStr, Section, SourceConfig
 from exporter.document import did_you_mean, found
+from exporter.errors import UpstreamError
+from exporter.sources.telemetry.address import parse_address
 from exporter.sources.telemetry.tables import TABLES, Kind
 from exporter.sources.telemetry.words import may_leave
 
@@ -23,14 +25,13 @@ Name = Annotated[str, Field(min_length=1, max_length=63)]
 Constant = str | bool | int | None
 """What a column is compared with; null stands for no value."""
 
-SCHEMES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
-"""The schemes of URLs that are understood, with what SQLAlchemy calls them."""
-
 
 def _database_url(url: SecretStr) -> SecretStr:
-    scheme, separator, rest = url.get_secret_value().partition("://")
-    if url != UNREAD and (scheme not in SCHEMES or not separator or not rest):
-        raise ValueError("must be a URL such as sqlite:////data/analytics.db or postgresql://user@host/database")
+    if url != UNREAD:
+        try:
+            parse_address(url.get_secret_value())
+        except UpstreamError as error:
+            raise ValueError(str(error)) from None
     return url
 
 

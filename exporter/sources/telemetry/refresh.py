@@ -58,6 +58,8 @@ _FIGURES: tuple[tuple[Topic, Samples], ...] = (
 )
 
 _OUT_OF_REACH = frozenset({Reason.CONNECTION, Reason.TLS})
+_MOST_TIMEOUTS = 3
+"""Topics that may time out before the rest is not asked for: a warehouse that hangs would hold the refresh for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,14 @@ class Refresh:
 def refresh(config: TelemetryConfig, tools: Tools, now: datetime) -> Refresh:
     """Reads all topics; raises UpstreamError when the warehouse cannot be read at all.
 
-    What the product lacks on purpose has no part. Once the warehouse is out of reach the rest is not asked for.
+    What the product lacks on purpose has no part. Once the warehouse is out of reach, or hangs, the rest is not asked for.
     """
     parts: list[Part] = []
     why: dict[str, str] = {}
     with open_warehouse(config) as open_, open_sums(config, tools, open_, now) as sums:
         reading = Reading(open_, config, sums, Groups(config), now, tools.launch)
         lost: UpstreamError | None = None
+        timeouts = 0
         for topic, samples in _FIGURES:
             try:
                 if lost is not None:
@@ -86,7 +89,8 @@ def refresh(config: TelemetryConfig, tools: Tools, now: datetime) -> Refresh:
             except UpstreamError as error:
                 if isinstance(error, LackingError) and error.expected:
                     continue
-                lost = error if error.reason in _OUT_OF_REACH else None
+                timeouts += error.reason is Reason.TIMEOUT
+                lost = error if error.reason in _OUT_OF_REACH or timeouts == _MOST_TIMEOUTS else lost
                 why[topic.name] = str(error)
                 parts.append(Part((), now, failure=error.reason, topic=topic))
     return Refresh(tuple(parts), why)

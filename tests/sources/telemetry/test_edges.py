@@ -250,6 +250,7 @@ USERS = (
 EVENTS = (
     metrics.TOTAL_COMMANDS,
     metrics.RETRIED_COMMANDS,
+    metrics.MEASURED_COMMANDS,
     metrics.TOTAL_DOWNLOADS,
     metrics.TOTAL_FEEDBACK,
     metrics.POSITIVE_FEEDBACK,

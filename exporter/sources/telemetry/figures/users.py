@@ -46,6 +46,8 @@ def in_parts(commands: Relation, periods: Sequence[Period]) -> Subquery:
 
     Periods that do not overlap have each command read once.
     """
+    if len(periods) == 1:
+        return users(commands, *periods[0]).add_columns(literal(1).label("parts")).subquery()
     found = union_all(
         *(users(commands, *period).add_columns(literal(1 << number).label("part")) for number, period in enumerate(periods))
     ).subquery()

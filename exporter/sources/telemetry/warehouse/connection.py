@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from exporter.errors import Reason, UpstreamError
-from exporter.sources.telemetry.warehouse.address import Address
+from exporter.sources.telemetry.address import Address
 from exporter.sources.telemetry.warehouse.deadline import deadline
 from exporter.sources.telemetry.warehouse.failure import PATIENCE, connection_failure
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from exporter.document import format_duration
 from exporter.errors import Reason, UpstreamError
-from exporter.sources.telemetry.warehouse.address import Address
+from exporter.sources.telemetry.address import Address
 
 __all__ = ["PATIENCE", "connection_failure", "statement_failure"]
 

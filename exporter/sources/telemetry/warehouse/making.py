@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Table
 
 from exporter.errors import Reason, UpstreamError
-from exporter.sources.telemetry.warehouse.address import Address
+from exporter.sources.telemetry.address import Address
 from exporter.sources.telemetry.warehouse.connection import driver
 from exporter.sources.telemetry.warehouse.failure import connection_failure, statement_failure
 from exporter.sources.telemetry.warehouse.schema import WRITE_AHEAD, schema_statement, shipped_tables, statements_of

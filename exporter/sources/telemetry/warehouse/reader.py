@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ClauseElement
 
-from exporter.sources.telemetry.warehouse.address import Address
+from exporter.sources.telemetry.address import Address
 from exporter.sources.telemetry.warehouse.connection import connect_postgresql, connect_sqlite, driver, hang_up
 from exporter.sources.telemetry.warehouse.deadline import deadline
 from exporter.sources.telemetry.warehouse.failure import statement_failure
@@ -77,10 +77,8 @@ def open_reader(address: Address, timeout: timedelta) -> Iterator[Reader]:
         module=sqlite3 if embedded else driver(),
         creator=lambda: connect(address, timeout),
         poolclass=NullPool,
-        # There is never a transaction to be rolled back, and trying it on a lost connection would be logged.
+        # There is never a transaction that could be rolled back.
         pool_reset_on_return=None,
-        isolation_level="AUTOCOMMIT",
-        hide_parameters=True,
     )
     try:
         connection = engine.connect()

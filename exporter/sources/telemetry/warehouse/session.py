@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Select, text
 
 from exporter.errors import Reason, UpstreamError
+from exporter.sources.telemetry.address import parse_address
 from exporter.sources.telemetry.config import TelemetryConfig
-from exporter.sources.telemetry.warehouse.address import parse_address
 from exporter.sources.telemetry.warehouse.layout import Layout
 from exporter.sources.telemetry.warehouse.reader import Reader, open_reader
 from exporter.sources.telemetry.warehouse.relation import Relation

@@ -3,7 +3,7 @@
 import pytest
 
 from exporter.errors import Reason, UpstreamError
-from exporter.sources.telemetry.warehouse.address import parse_address
+from exporter.sources.telemetry.address import parse_address
 
 
 @pytest.mark.parametrize(
