@@ -46,7 +46,8 @@ class When(Section):
     """The condition of an alert: exactly one form.
 
     Instant forms: `above` and `below` a number; `below_target` and `above_target`, a factor of the target in force. Forms that
-    need history: `drop`, `growth_below`, and `crosses`, the ladder of numbers of which one was passed upwards in the last day.
+    need history: `drop`, `growth_below`, and `crosses`, the ladder of numbers of which one was passed upwards in the last day
+    and not within the year before it.
     """
 
     above: float | None = None

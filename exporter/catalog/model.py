@@ -1,7 +1,7 @@
 """What a catalog says: KPIs, how their values are had, targets and alerts. Immutable; no network, no clock."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from exporter.catalog.alert import DEFAULT_CHANNELS, Alert, Drop, Escalation, Growth, Priority, When
 from exporter.catalog.schedule import Baseline, Due, Target
 from exporter.catalog.section import ChannelName, Day, Id, NotEmpty, Section, Span, Word
-from exporter.catalog.value import Aggregate, Term, Value, Weighted
+from exporter.catalog.value import ALL_CATEGORIES, Aggregate, Term, Value, Weighted
 from exporter.document import format_duration
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Aggregate",
     "Alert",
     "Audience",
+    "Bands",
     "Baseline",
     "Cadence",
     "Catalog",
@@ -65,13 +66,15 @@ class Segment(Section):
     """One segment of a KPI: the value of a label, with targets and limit of its own.
 
     `label` says which label of `by` it belongs to where there are several. `value` is how the segment is had where it has an
-    origin of its own, as each chat has among the platforms; it is not split further. `expected` is what the documents foresee,
-    not a target: the value of the segment, or its share of the total where the unit of the KPI is count.
+    origin of its own, as each chat has among the platforms; it is not split further. `unit` is that of the KPI unless another
+    is named, as for forecasts of different figures. `expected` is what the documents foresee, not a target: the value of the
+    segment, or its share of the total where the unit is count.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=64)]
     label: Word | None = None
     value: Value | None = None
+    unit: KpiUnit | None = None
     targets: tuple[Target, ...] = ()
     baseline: Baseline | None = None
     max_allowed: float | None = None
@@ -84,10 +87,21 @@ class Segment(Section):
         return self
 
 
+class Bands(Section):
+    """Colours of a dashboard: `green` beyond the first number, `red` short of the second, yellow between them.
+
+    Where `direction` is up, beyond means above and short means below; where it is down, the other way round.
+    """
+
+    green: float
+    red: float
+
+
 class Kpi(Section):
     """One KPI of a project; `open` names the labels of `by` whose every value is a segment, declared or not.
 
-    `max_allowed` is a hard limit beside the targets: the most there may be or, where `direction` is up, the least.
+    `max_allowed` is a hard limit beside the targets: the most there may be or, where `direction` is up, the least. `reference`
+    names the document and section that ask for the KPI.
     """
 
     id: Id
@@ -106,7 +120,17 @@ class Kpi(Section):
     max_allowed: float | None = None
     segments: tuple[Segment, ...] = ()
     open: tuple[Word, ...] = ()
+    bands: Bands | None = None
     alerts: tuple[Alert, ...] = ()
+    reference: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _ordered_bands(self) -> Self:
+        if self.bands is not None and (
+            self.direction == "none" or (self.direction == "up") != (self.bands.green > self.bands.red)
+        ):
+            raise ValueError("bands must have green above red where direction is up, below it where direction is down")
+        return self
 
     @property
     def values(self) -> tuple[Value, ...]:
@@ -117,6 +141,15 @@ class Kpi(Section):
     def has_total(self) -> bool:
         """Whether the KPI has a figure without segment; without a value form, people may always enter one."""
         return self.value is None or self.value.total
+
+    @property
+    def counts_targets(self) -> bool:
+        """Whether a figure of the KPI is the share of targets that are met, and so counts in no such share itself."""
+        return any(value.on_target is not None for value in self.values)
+
+    def unit_of(self, segment: str) -> KpiUnit:
+        """The unit of the figure of a segment, or of the figure without."""
+        return next((one.unit for one in self.segments if one.name == segment and one.unit is not None), self.unit)
 
     def other_window(self, target: Target) -> timedelta | None:
         """The window of a target where it is another one than that of the KPI."""
@@ -134,6 +167,16 @@ class Catalog(Section):
     def kpi(self, id_: str) -> Kpi | None:
         """The KPI of that id."""
         return next((kpi for kpi in self.kpis if kpi.id == id_), None)
+
+    def counted(self, categories: Iterable[str]) -> tuple[Kpi, ...]:
+        """The KPIs whose targets count in `on_target` of these categories: all but those that count targets themselves."""
+        names = set(categories)
+        return tuple(kpi for kpi in self.kpis if names & {kpi.category, ALL_CATEGORIES} and not kpi.counts_targets)
+
+    def rests_on(self, kpi: Kpi) -> set[str]:
+        """The ids of the KPIs that the figures of a KPI are made of, at first hand."""
+        named = {id_ for value in kpi.values for id_, _ in value.figures}
+        return named.union(one.id for value in kpi.values for one in self.counted(value.on_target or ()))
 
     def rules(self, kpi: Kpi) -> tuple[Alert, ...]:
         """Every alert of one KPI of this catalog: those written, then those that its limits make."""

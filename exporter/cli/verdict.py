@@ -32,6 +32,7 @@ _STATUS = {
     Status.NO_DATA: ("no data", "dim"),
     Status.TRACKED: ("tracked", ""),
 }
+_NEEDS_HISTORY = ("needs history", "dim")
 
 
 def as_json(rows: Sequence[Row], projects: Sequence[str], now: datetime) -> str:
@@ -55,7 +56,7 @@ def _row_json(row: Row, now: datetime) -> dict[str, Any]:
         "target": row.target,
         "goal": row.goal,
         "attainment": row.attainment,
-        "status": row.status,
+        "status": State.NEEDS_HISTORY if row.needs_history else row.status,
         "source": row.source,
         "age_seconds": None if row.time is None else max(0.0, round((now - row.time).total_seconds(), 3)),
         "alerts": [{"name": alert.name, "priority": alert.priority, "state": alert.state} for alert in row.alerts],
@@ -92,7 +93,7 @@ def _telling(rows: Iterable[Row]) -> list[Row]:
     for _, group in itertools.groupby(rows, key=lambda row: row.kpi):
         kpi = list(group)
         if all(row.value is None for row in kpi):
-            shown.append(kpi[0])
+            shown.append(next((row for row in kpi if row.needs_history), kpi[0]))
         else:
             shown += [row for row in kpi if row.value is not None or row.target is not None]
     return shown
@@ -123,7 +124,7 @@ def _table(project: str, rows: Sequence[Row], now: datetime) -> Table:
 
 def _status(row: Row) -> Text:
     """The status, with the alerts that hold."""
-    word, style = _STATUS[row.status]
+    word, style = _NEEDS_HISTORY if row.needs_history else _STATUS[row.status]
     firing = [f"{alert.priority} {alert.name}" for alert in row.alerts if alert.state is State.FIRING]
     return Text(", ".join([word, *firing]), style=style)
 
@@ -166,7 +167,9 @@ def failed_parts(parts: Iterable[Part]) -> Iterator[tuple[str, Reason, list[str]
 
 def _summary(project: str, rows: Sequence[Row], deciding: Collection[str]) -> Iterator[str]:
     """How many figures stand how, which alerts hold, and which could not be judged."""
-    counts = [(sum(row.status is status for row in rows), word) for status, (word, _) in _STATUS.items()]
+    judged = [row for row in rows if not row.needs_history]
+    counts = [(sum(row.status is status for row in judged), word) for status, (word, _) in _STATUS.items()]
+    counts.append((len(rows) - len(judged), "need history"))
     told = ", ".join(f"{count} {word.lower()}" for count, word in counts if count)
     firing = _alerts(rows, State.FIRING)
     yield f"{project}: {told}. " + (f"Alerts that hold: {'; '.join(firing)}." if firing else "No alert holds.")

@@ -30,7 +30,10 @@ def facts_families(snapshots: Iterable[Snapshot], declared: Mapping[str, Metric]
 
 
 def kpi_families(rows: Sequence[Row]) -> Iterator[Family]:
-    """The KPI layer, one series a row; what is not known has none."""
+    """The KPI layer, one series a row; what is not known has none.
+
+    A row that needs history has no status either: Prometheus, which has the past, records it.
+    """
 
     def key(row: Row) -> tuple[str, ...]:
         return (row.project, row.kpi, row.segment)
@@ -39,7 +42,9 @@ def kpi_families(rows: Sequence[Row]) -> Iterator[Family]:
     yield _family(own.TARGET, (((*key(row), row.unit), row.target) for row in rows))
     yield _family(own.GOAL, (((*key(row), row.unit), row.goal) for row in rows))
     yield _family(own.ATTAINMENT, ((key(row), row.attainment) for row in rows))
-    yield _family(own.STATUS, (((*key(row), status), float(status is row.status)) for row in rows for status in Status))
+    yield _family(own.KNOWN, ((key(row), row.known) for row in rows))
+    standing = [row for row in rows if not row.needs_history]
+    yield _family(own.STATUS, (((*key(row), status), float(status is row.status)) for row in standing for status in Status))
     yield _family(own.VALUE_TIME, ((key(row), _timestamp(row.time)) for row in rows))
     yield _family(own.TARGET_TIME, ((key(row), _timestamp(row.target_time)) for row in rows))
     yield _family(own.GOAL_TIME, ((key(row), _timestamp(row.goal_time)) for row in rows))

@@ -3,28 +3,51 @@
 import math
 from datetime import timedelta
 
-from exporter.document import format_duration
 from exporter.errors import Reason, UpstreamError
 from exporter.http import Client
+from exporter.promql import selector, span
 
 __all__ = ["PrometheusHistory"]
 
 LOOKBACK = timedelta(hours=1)
 """How far from the moment asked for the nearest value may lie, so that one missed scrape does not hide the past."""
+LADDER = timedelta(days=365)
+"""How far back a rung that was passed is remembered."""
+DAY = timedelta(days=1)
 
 
 class PrometheusHistory:
-    """Answers what a KPI of one project was worth some time ago; implements `exporter.kpi.History`."""
+    """Answers what KPIs of one project were worth; implements `exporter.kpi.History`.
+
+    It reads what the exporter gave and what the rules of this project record, in the unit of each row. Where several exporters
+    gave a figure at that moment, the highest counts, as in the rules. Every question raises UpstreamError where Prometheus
+    cannot be asked.
+    """
 
     def __init__(self, client: Client, url: str, project: str) -> None:
         self._client = client
         self._url = f"{url.rstrip('/')}/api/v1/query"
         self._project = project
 
-    def __call__(self, kpi: str, segment: str, over: timedelta) -> float | None:
-        """The value `over` ago, None when Prometheus has none; raises UpstreamError when it cannot be asked."""
-        series = f'kpi_value{{project="{_quoted(self._project)}",kpi="{_quoted(kpi)}",segment="{_quoted(segment)}"}}'
-        query = f"last_over_time({series}[{format_duration(LOOKBACK)}] offset {format_duration(over)})"
+    def value(self, kpi: str, segment: str, over: timedelta) -> float | None:
+        """The value `over` ago, None when Prometheus has none."""
+        then = f"[{span(LOOKBACK)}] offset {span(over)}"
+        derived, given = self._series("kpi:value:derived", kpi, segment), self._series("kpi_value", kpi, segment)
+        return self._asked(f"max(last_over_time({derived}{then})) or max(last_over_time({given}{then}))")
+
+    def peak(self, kpi: str, segment: str) -> float | None:
+        """The highest value from a year ago until a day ago, None when Prometheus has none."""
+        series = self._series("kpi:value:max_1h", kpi, segment)
+        return self._asked(f"max(max_over_time({series}[{span(LADDER)}] offset {span(DAY)}))")
+
+    def derived(self, kpi: str, segment: str) -> float | None:
+        """What the rules have recorded for a row that rests on the past, None when they have nothing."""
+        return self._asked(f"max({self._series('kpi:value:derived', kpi, segment)})")
+
+    def _series(self, metric: str, kpi: str, segment: str) -> str:
+        return selector(metric, project=self._project, kpi=kpi, segment=segment)
+
+    def _asked(self, query: str) -> float | None:
         answer = self._client.get(self._url, params={"query": query}, conditional=False).json()
         match answer:
             case {"status": "success", "data": {"resultType": "vector", "result": []}}:
@@ -37,8 +60,3 @@ class PrometheusHistory:
                 else:
                     return value if math.isfinite(value) else None
         raise UpstreamError(Reason.MALFORMED, "Prometheus did not answer as its HTTP API says")
-
-
-def _quoted(text: str) -> str:
-    """A label value as PromQL writes it between double quotes."""
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -12,6 +12,9 @@ VALUE = Metric("kpi_value", "Value of a KPI in the unit that the label names.", 
 TARGET = Metric("kpi_target", "Target of a KPI that is in force, in the unit of its value.", "any", (*_KPI, "unit"))
 GOAL = Metric("kpi_goal", "Last target of a KPI, in the unit of its value.", "any", (*_KPI, "unit"))
 ATTAINMENT = Metric("kpi_attainment_ratio", "How far a KPI reaches the target in force, 1 where it is just met.", "ratio", _KPI)
+KNOWN = Metric(
+    "kpi_known_ratio", "Share that is known of what a score rests upon: weights of its terms, or targets.", "ratio", _KPI
+)
 STATUS = Metric("kpi_status", "Status of a KPI: 1 for the one that holds, 0 for the others.", "count", (*_KPI, "status"))
 VALUE_TIME = Metric("kpi_value_timestamp_seconds", "When the oldest fact in the value of a KPI was true.", "timestamp", _KPI)
 TARGET_TIME = Metric(
@@ -19,7 +22,7 @@ TARGET_TIME = Metric(
 )
 GOAL_TIME = Metric("kpi_goal_timestamp_seconds", "Last second of the day by which the goal is due.", "timestamp", _KPI)
 INFO = Metric("kpi_info", "What a KPI is, always 1.", "count", _INFO)
-KPI_METRICS = (VALUE, TARGET, GOAL, ATTAINMENT, STATUS, VALUE_TIME, TARGET_TIME, GOAL_TIME, INFO)
+KPI_METRICS = (VALUE, TARGET, GOAL, ATTAINMENT, KNOWN, STATUS, VALUE_TIME, TARGET_TIME, GOAL_TIME, INFO)
 
 BUILD_INFO = Metric(
     "kpi_exporter_build_info", "Version of the exporter and of the Python it runs on, always 1.", "count", ("version", "python")
@@ -75,9 +78,21 @@ QUOTA_RESET = Metric(
     "timestamp",
     (*_SOURCE, "resource"),
 )
+TRACKING = Metric(
+    "kpi_exporter_tracking_issues_total",
+    "What was done to tracking issues of alerts: opened, reopened, commented, closed.",
+    "count",
+    ("project", "action"),
+)
+TRACKING_FAILURES = Metric(
+    "kpi_exporter_tracking_failures_total",
+    "Alerts that could not be brought to their tracking issue, by reason; Alertmanager sends them again.",
+    "count",
+    ("project", "reason"),
+)
 SELF_METRICS = (
     BUILD_INFO, UP, LAST_SUCCESS, DURATION, INTERVAL, PARTS, PARTS_FAILED, REQUESTS, FAILURES, COST, QUOTA_LIMIT,
-    QUOTA_REMAINING, QUOTA_RESET,
+    QUOTA_REMAINING, QUOTA_RESET, TRACKING, TRACKING_FAILURES,
 )  # fmt: skip
 
 RELOAD_SUCCESSFUL = Metric(
@@ -88,5 +103,5 @@ RELOAD_TIME = Metric(
 )
 RELOAD_METRICS = (RELOAD_SUCCESSFUL, RELOAD_TIME)
 
-COUNTERS = (REQUESTS, FAILURES, COST)
+COUNTERS = (REQUESTS, FAILURES, COST, TRACKING, TRACKING_FAILURES)
 """The only ones that are counters; all others are gauges."""

@@ -1,14 +1,13 @@
 """From a configuration file to projects that are ready to be collected; every problem of every file in one go."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
 from exporter.catalog import Catalog
 from exporter.catalog import load as load_catalog
-from exporter.catalog.model import Kpi
+from exporter.collect.origins import kpi_sources
 from exporter.config import Config, Project, secret_values
 from exporter.config import load as load_config
 from exporter.document import Problem
@@ -44,12 +43,7 @@ class Setup:
 
     def kpi_sources(self, project: Project) -> Mapping[str, str]:
         """For each KPI, the configured sources that its value is made of, joined by "+"; `manual` where there are none."""
-        catalog = self.catalogs[project.name]
-        by_metric: dict[str, set[str]] = {}
-        for name in project.sources:
-            for metric in sources()[name].metrics:
-                by_metric.setdefault(metric.name, set()).add(name)
-        return {kpi.id: "+".join(sorted(_givers(kpi, catalog, by_metric, ()))) or "manual" for kpi in catalog.kpis}
+        return kpi_sources(self.catalogs[project.name], project.sources)
 
 
 def load_setup(options: Options) -> Setup:
@@ -75,15 +69,3 @@ def load_setup(options: Options) -> Setup:
     if problems:
         raise InvalidInput(problems)
     return Setup(config, catalogs)
-
-
-def _givers(kpi: Kpi, catalog: Catalog, by_metric: Mapping[str, Iterable[str]], above: tuple[str, ...]) -> set[str]:
-    givers: set[str] = set()
-    if kpi.id in above:
-        return givers
-    for term in chain.from_iterable(value.terms for value in kpi.values):
-        if term.metric is not None:
-            givers |= set(by_metric.get(term.metric, ()))
-        elif term.kpi is not None and (other := catalog.kpi(term.kpi)) is not None:
-            givers |= _givers(other, catalog, by_metric, (*above, kpi.id))
-    return givers

@@ -1,18 +1,13 @@
 """Conditions of alerts: what they say of a value at one instant."""
 
-from collections.abc import Callable
-from datetime import timedelta
-
 from exporter.catalog.model import When
+from exporter.kpi.history import RowHistory
 from exporter.kpi.row import State
 
 __all__ = ["state_of"]
 
-Past = Callable[[timedelta], float | None]
-"""The value of a row so long ago; None where nothing is known of it."""
 
-
-def state_of(when: When, value: float | None, target: float | None, past: Past | None) -> State:
+def state_of(when: When, value: float | None, target: float | None, past: RowHistory | None) -> State:
     """How a condition stands for a value and the target in force; `past` is None where no history can be had."""
     if value is None:
         return State.NO_DATA
@@ -34,12 +29,12 @@ def _beyond_limit(when: When, value: float, target: float | None) -> bool | Stat
     return when.above_target is not None and value > when.above_target * target
 
 
-def _beyond_past(when: When, value: float, past: Past | None) -> bool | State:
+def _beyond_past(when: When, value: float, past: RowHistory | None) -> bool | State:
     """The forms that compare with an earlier value; a change of a value that was not positive is no share of it."""
     assert when.lookback is not None
     if past is None:
         return State.NEEDS_HISTORY
-    before = past(when.lookback)
+    before = past.peak() if when.crosses is not None else past.value(when.lookback)
     if before is None:
         return State.NO_DATA
     if when.crosses is not None:

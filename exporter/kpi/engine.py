@@ -1,25 +1,19 @@
 """The engine: snapshots, catalog and clock in, one row for each KPI and segment out."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from datetime import date, datetime
 
 from exporter.catalog.model import Alert, Catalog, Kpi, Target
 from exporter.facts import Snapshot
-from exporter.kpi.conditions import Past, state_of
+from exporter.kpi.conditions import state_of
 from exporter.kpi.figure import Figure
+from exporter.kpi.history import History, RowHistory
 from exporter.kpi.row import AlertState, Row, State, Status
 from exporter.kpi.segments import Slice
 from exporter.kpi.targets import Aim, aim_of, attainment
 from exporter.kpi.values import Values
 
-__all__ = ["History", "evaluate"]
-
-
-class History(Protocol):
-    """Knows earlier values: that of a KPI and segment so long before now, None where it has none."""
-
-    def __call__(self, kpi: str, segment: str, over: timedelta, /) -> float | None: ...
+__all__ = ["evaluate"]
 
 
 def evaluate(
@@ -34,31 +28,47 @@ def evaluate(
     """The rows of a project at one instant, in the order of the catalog.
 
     `project` and `launch` replace those of the catalog; only the snapshots of that project count. `now` has a time zone. Without
-    `history` the conditions that compare with an earlier value say `needs_history`. Reads nothing and knows no other clock: the
-    same arguments give the same rows, whatever the order of snapshots, parts and samples.
+    `history` the conditions that compare with an earlier value, and all on a figure that rests on the past, say `needs_history`.
+    Reads nothing else and knows no other clock: the same arguments give the same rows, whatever the order of snapshots, parts and
+    samples.
     """
     name = project or catalog.project
-    values = Values(catalog, [snapshot for snapshot in snapshots if snapshot.project == name])
+
+    def aimed(targets: Sequence[Target]) -> Aim:
+        return aim_of(targets, launch or catalog.launch, now)
+
+    values = Values(
+        catalog,
+        [snapshot for snapshot in snapshots if snapshot.project == name],
+        aimed,
+        history.derived if history is not None else None,
+    )
     rows = []
     for kpi in catalog.kpis:
         alerts = catalog.rules(kpi)
         for slice_, figure in values.of(kpi).values():
-            aim = aim_of(slice_.targets, launch or catalog.launch, now)
-            past = _past(history, kpi.id, slice_.segment)
+            aim = aimed(slice_.targets)
+            past = RowHistory(history, kpi.id, slice_.segment) if history is not None else None
             bound = aim.target.number if aim.target else None
-            states = [(alert, state_of(alert.when, figure.value, bound, past)) for alert in _watching(alerts, slice_)]
-            rows.append(_row(name, kpi, slice_.segment, figure, aim, states))
+            waits = history is None and figure.past and figure.value is None
+            states = [
+                (alert, State.NEEDS_HISTORY if waits else state_of(alert.when, figure.value, bound, past))
+                for alert in _watching(alerts, slice_)
+            ]
+            rows.append(_row(name, kpi, slice_.segment, figure, aim, states, waits))
     return tuple(rows)
 
 
-def _row(project: str, kpi: Kpi, segment: str, figure: Figure, aim: Aim, states: Sequence[tuple[Alert, State]]) -> Row:
+def _row(
+    project: str, kpi: Kpi, segment: str, figure: Figure, aim: Aim, states: Sequence[tuple[Alert, State]], waits: bool
+) -> Row:
     target, goal = aim.target, aim.goal
     return Row(
         project=project,
         kpi=kpi.id,
         segment=segment,
         title=kpi.title,
-        unit=kpi.unit,
+        unit=kpi.unit_of(segment),
         value=figure.value,
         target=target.number if target else None,
         target_time=target.deadline(aim.launch) if target else None,
@@ -66,9 +76,11 @@ def _row(project: str, kpi: Kpi, segment: str, figure: Figure, aim: Aim, states:
         goal_time=goal.deadline(aim.launch) if goal else None,
         attainment=attainment(target, figure.value) if target and figure.value is not None else None,
         status=_status(figure.value, target, states),
-        source="+".join(sorted(figure.sources)) or None,
+        source="+".join(sorted(figure.sources)) if figure.value is not None else None,
         time=figure.time,
         why=figure.why,
+        known=figure.known,
+        needs_history=waits,
         alerts=tuple(AlertState(alert.name, alert.priority, state) for alert, state in states),
     )
 
@@ -77,10 +89,6 @@ def _watching(alerts: Iterable[Alert], slice_: Slice) -> list[Alert]:
     """The alerts that watch a row; "*" means each segment, and neither the total nor another window of it."""
     each = bool(slice_.segment) and slice_.window is None
     return [alert for alert in alerts if slice_.segment in alert.segments or (each and "*" in alert.segments)]
-
-
-def _past(history: History | None, kpi: str, segment: str) -> Past | None:
-    return None if history is None else lambda over: history(kpi, segment, over)
 
 
 def _status(value: float | None, target: Target | None, states: Iterable[tuple[Alert, State]]) -> Status:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from exporter.catalog.model import Value, Weighted
 from exporter.kpi.figure import Figure, absent, combined
@@ -14,6 +15,14 @@ def formed(value: Value, figures: Sequence[Figure]) -> Figure:
 
     All of them must be known, but for a weighted score, which is the mean over those that are. Division by zero gives nothing.
     """
+    figure = _formed(value, figures)
+    past = any(part.past for part in figures)
+    if value.weighted is not None:
+        return replace(figure, known=_share(value.weighted, figures), past=past)
+    return replace(figure, past=past) if past else figure
+
+
+def _formed(value: Value, figures: Sequence[Figure]) -> Figure:
     known = [figure for figure in figures if figure.value is not None]
     if not known or (len(known) < len(figures) and value.weighted is None):
         return next(figure for figure in figures if figure.value is None)
@@ -30,6 +39,12 @@ def formed(value: Value, figures: Sequence[Figure]) -> Figure:
         return absent("it would be divided by 0")
     except OverflowError:
         return absent("the result is too large")
+
+
+def _share(terms: Sequence[Weighted], figures: Sequence[Figure]) -> float:
+    """The share of the weights whose terms are known."""
+    known = (term.weight for term, figure in zip(terms, figures, strict=True) if figure.value is not None)
+    return math.fsum(known) / math.fsum(term.weight for term in terms)
 
 
 def _score(terms: Sequence[Weighted], numbers: Sequence[float | None]) -> float:

@@ -42,6 +42,9 @@ class Row:
     `value`, `target` and `goal` are in `unit`; `target_time` and `goal_time` are the last second of the day of the target in
     force and of the goal. `attainment` is a ratio, 1 where the target is just met. `source` names the sources the value comes
     from, joined by "+", and `time` is when the oldest fact in it was true. `why` says in a few words why there is no value.
+    `known` is the share, 0 to 1, of what a score rests upon that is known: of the weights of a weighted one, of the targets where
+    those that are met are counted; None for every other form. `needs_history` says that there is no value because the form looks
+    at the past, of which nobody could be asked.
     """
 
     project: str
@@ -59,4 +62,6 @@ class Row:
     source: str | None = None
     time: datetime | None = None
     why: str = ""
+    known: float | None = None
+    needs_history: bool = False
     alerts: tuple[AlertState, ...] = ()

@@ -16,13 +16,14 @@ UNDECLARED_LIMIT = 50
 class Slice:
     """What one row of a KPI is about: the total, one value of a label of `by`, or the total over another window.
 
-    A segment without `label` splits no fact: it has a `value` of its own, or people enter it.
+    `value` is how the row is had; a `label` splits it, and without one the row is the whole of it. A row without `value` is for
+    people to enter, or no source gives it over that window.
     """
 
     segment: str
     targets: tuple[Target, ...] = ()
-    label: str | None = None
     value: Value | None = None
+    label: str | None = None
     window: timedelta | None = None
 
 
@@ -36,7 +37,7 @@ def slices(kpi: Kpi, found: Mapping[str, Collection[str]], entered: Collection[s
     """
     by = kpi.value.by if kpi.value else ()
     windows = {row.segment: row for row in _windows(kpi)} if kpi.has_total else {}
-    rows = [Slice("", _own(kpi, kpi.targets))] if kpi.has_total else []
+    rows = [Slice("", _own(kpi, kpi.targets), kpi.value)] if kpi.has_total else []
     standing = {"", *windows}
 
     declared_labels = set()
@@ -45,15 +46,16 @@ def slices(kpi: Kpi, found: Mapping[str, Collection[str]], entered: Collection[s
         declared_labels.add(label)
         if segment.name not in standing:
             standing.add(segment.name)
-            own = None if segment.value is not None else label
-            rows.append(Slice(segment.name, _own(kpi, segment.targets), own, segment.value))
+            split = None if segment.value is not None else label
+            value = segment.value if split is None else kpi.value
+            rows.append(Slice(segment.name, _own(kpi, segment.targets), value, split))
 
     undeclared: list[Slice] = []
     welcome = [label for label in by if label in kpi.open or label not in declared_labels]
     for label in welcome:
         names = sorted(set(found.get(label, ())) - standing)[:UNDECLARED_LIMIT]
         standing.update(names)
-        undeclared.extend(Slice(name, label=label) for name in names)
+        undeclared.extend(Slice(name, value=kpi.value, label=label) for name in names)
     if welcome or (kpi.value is None and not kpi.segments):
         undeclared.extend(Slice(name) for name in sorted(set(entered) - standing)[:UNDECLARED_LIMIT])
 
@@ -68,4 +70,12 @@ def _own(kpi: Kpi, targets: tuple[Target, ...]) -> tuple[Target, ...]:
 def _windows(kpi: Kpi) -> list[Slice]:
     """The total over each other window that some target is for, the shortest first."""
     others = sorted({window for target in kpi.targets if (window := kpi.other_window(target)) is not None})
-    return [Slice(window_name(window), tuple(t for t in kpi.targets if t.window == window), window=window) for window in others]
+    return [
+        Slice(
+            window_name(window),
+            tuple(target for target in kpi.targets if target.window == window),
+            kpi.value.over(window) if kpi.value else None,
+            window=window,
+        )
+        for window in others
+    ]

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from exporter.catalog import Catalog
 from exporter.catalog.model import (
     DEFAULT_CHANNELS,
     Alert,
+    Bands,
     Baseline,
     Drop,
     Escalation,
@@ -22,20 +24,34 @@ from exporter.catalog.model import (
     Weighted,
     When,
 )
-from support.catalogs import catalog_of
+from exporter.catalog.value import Forecast, Grown, Reached, Scenario
+from support.catalogs import catalog_of, problems_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "catalog.md").read_text(encoding="utf-8")
 REFERENCE = PAGE.partition("\n## The catalog\n")[2]
 CODE = " ".join(re.findall(r"`([^`\n]+)`", REFERENCE))
-MODELS = (Catalog, Kpi, Value, Term, Weighted, Target, Baseline, Segment, Alert, When, Drop, Growth, Escalation)
+MODELS = (
+    Catalog, Kpi, Bands, Value, Term, Weighted, Grown, Forecast, Reached, Target, Baseline, Segment, Alert, When, Drop, Growth,
+    Escalation,
+)  # fmt: skip
+
+
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_the_example_is_a_catalog() -> None:
-    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if block.startswith("project:"))
+    (example,) = (block for block in BLOCKS if block.startswith("project:"))
     catalog = catalog_of(example)
     names = [alert.name for kpi in catalog.kpis for alert in catalog.rules(kpi)]
     assert [kpi.id for kpi in catalog.kpis] == ["github_stars", "open_bugs", "bugs_per_star", "satisfaction"]
     assert {"AcmeOpenBugsOverLimit", "AcmeOpenBugsP1OverLimit"} < set(names)
+
+
+def test_kpis_that_are_shown_later_fit_the_example() -> None:
+    (example,) = (block for block in BLOCKS if block.startswith("project:"))
+    later = [block for block in BLOCKS if block.startswith("  - id:")]
+    assert later
+    assert problems_of(example + "".join(later)) == []
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -48,6 +64,10 @@ def test_every_key_is_explained(model: type[BaseModel]) -> None:
 def test_every_word_of_a_kpi_is_listed(field: str) -> None:
     words = Kpi.model_json_schema()["properties"][field]["enum"]
     assert [word for word in words if word not in CODE.split()] == []
+
+
+def test_every_scenario_of_a_forecast_is_listed() -> None:
+    assert set(get_args(Scenario)) <= set(CODE.split())
 
 
 def test_the_default_channels_are_listed() -> None:

@@ -1,6 +1,7 @@
 """`kpi-exporter check`: what it prints, and above all what it exits with."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,33 @@ def test_a_figure_entered_by_hand_is_marked_as_such(run: Run) -> None:
 def test_a_condition_on_the_past_asks_for_history(run: Run) -> None:
     row = kpi(run("check", "--output=json"), "github_stars")
     assert "needs_history" in states(row).values()
+
+
+def test_what_rests_on_the_past_needs_history(run: Run) -> None:
+    row = kpi(run("check", "--output=json"), "week_over_week_growth", "github_stars")
+    assert (row["value"], row["status"], row["source"]) == (None, "needs_history", None)
+
+
+def test_the_table_says_what_needs_history(run: Run) -> None:
+    told = run("check").stdout
+    (line,) = [line.split() for line in told.splitlines() if line.startswith("Week-over-week growth")]
+    assert "needs history" in " ".join(line)
+    (summary,) = [line for line in told.splitlines() if line.startswith("caro: ")]
+    assert re.search(r"\d+ tracked, 12 need history\. ", summary)
+
+
+def test_prometheus_supplies_what_rests_on_the_past(run: Run) -> None:
+    recorded = 'kpi:value:derived{project="caro",kpi="week_over_week_growth",segment="github_stars"}'
+
+    def prometheus(request: Request) -> Answer:
+        result = [{"metric": {}, "value": [0, "0.25"]}] if request.query["query"] == [f"max({recorded})"] else []
+        return Answer.json({"status": "success", "data": {"resultType": "vector", "result": result}})
+
+    with Upstream(prometheus) as server:
+        result = run("check", "--output=json", f"--prometheus.url={server.url}")
+    row = kpi(result, "week_over_week_growth", "github_stars")
+    assert (row["value"], row["status"], row["source"]) == (0.25, "tracked", "github+prometheus")
+    assert kpi(result, "week_over_week_growth", "downloads")["status"] == "no_data"
 
 
 def test_prometheus_supplies_the_past(run: Run) -> None:

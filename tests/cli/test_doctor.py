@@ -44,6 +44,14 @@ def test_kpis_that_rest_on_one_another_are_found() -> None:
 
 
 @pytest.mark.parametrize(
+    "value", [{"growth": {"kpi": "stars", "over": "7d"}}, {"attainment": {"kpi": "stars"}}, {"on_target": ["c"]}], ids=str
+)
+def test_kpis_that_look_at_others_rest_on_their_metrics(value: dict[str, object]) -> None:
+    looking = kpi("looking", value=value, category="other")
+    assert kpis_of(catalog_of(looking, kpi("stars", value={"metric": "repo_stars"})), ["repo_stars"]) == ["looking", "stars"]
+
+
+@pytest.mark.parametrize(
     ("works", "mark", "words"),
     [
         (True, "ok  ", "can supply 1 KPI: views"),

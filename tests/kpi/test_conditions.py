@@ -6,13 +6,37 @@ import pytest
 
 from exporter.catalog.model import When
 from exporter.kpi.conditions import state_of
+from exporter.kpi.history import RowHistory
 
 DAY = timedelta(days=1)
 
 
+class Yesterday:
+    """A past that knows what a row was worth a day ago, or its peak, and keeps what it was asked for."""
+
+    def __init__(self, before=None, highest=None):
+        self.before, self.highest, self.asked = before, highest, []
+
+    def value(self, kpi, segment, over):
+        self.asked.append((kpi, segment, over))
+        return self.before if over == DAY else 12345.0
+
+    def peak(self, kpi, segment):
+        self.asked.append((kpi, segment, "peak"))
+        return self.highest
+
+    def derived(self, kpi, segment):
+        raise AssertionError("a condition asks for the past alone")
+
+
+def looking_at(history):
+    return RowHistory(history, "bugs", "P0")
+
+
 def state(when, value, *, target=None, before=...):
-    """The state for a value; `before` is the earlier value, None for one that is not known, left out where history is."""
-    past = None if before is ... else lambda over: before if over == DAY else 12345.0
+    """The state for a value; `before` is the earlier value or peak, None for one not known, left out where history is."""
+    known = {"highest" if "crosses" in when else "before": before}
+    past = None if before is ... else looking_at(Yesterday(**known))
     return state_of(When.model_validate(when), value, target, past)
 
 
@@ -84,8 +108,15 @@ def test_without_value_there_is_no_data(when):
     assert state(when, None, target=1, before=1) == "no_data"
 
 
-def test_each_form_looks_back_as_far_as_it_says():
-    asked = []
-    when = When.model_validate({"drop": {"points": 1, "over": "90d"}})
-    state_of(when, 1, None, lambda over: asked.append(over))
-    assert asked == [timedelta(days=90)]
+@pytest.mark.parametrize(
+    ("when", "asked"),
+    [
+        ({"drop": {"points": 1, "over": "90d"}}, timedelta(days=90)),
+        ({"growth_below": {"ratio": 0.1, "over": "7d"}}, timedelta(days=7)),
+        ({"crosses": [5, 10]}, "peak"),
+    ],
+)
+def test_each_form_asks_the_past_of_its_row_one_thing(when, asked):
+    history = Yesterday(before=1, highest=1)
+    state_of(When.model_validate(when), 1, None, looking_at(history))
+    assert history.asked == [("bugs", "P0", asked)]

@@ -1,11 +1,11 @@
 """The engine as a whole: rows, alerts and status."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
 from exporter.kpi import AlertState, Row, State, Status, evaluate
-from support.kpi import NOW, catalog_of, kpi, part, row_of, rows_of, sample, snapshot
+from support.kpi import NOW, Remembered, catalog_of, kpi, part, row_of, rows_of, sample, snapshot
 
 
 def alert(name, when, **fields):
@@ -89,29 +89,26 @@ def test_a_milestone_is_no_bad_news():
     stars = kpi(
         value={"metric": "a"}, targets=[{"at_least": 900}], alerts=[alert("Milestone", {"crosses": [1000]}, priority="P3")]
     )
-    row = row_of(stars, facts(1000), history=lambda kpi, segment, over: 999.0)
+    row = row_of(stars, facts(1000), history=Remembered(highest=999))
     assert (row.status, row.alerts[0].state) == ("on_target", "firing")
 
 
 def test_a_fall_is_an_alert_when_history_shows_it():
     users = kpi("users", value={"metric": "a"}, alerts=[alert("UsersFell", {"drop": {"ratio": 0.2, "over": "1d"}})])
-    assert row_of(users, facts(70), history=lambda kpi, segment, over: 100.0).status == "alert"
+    assert row_of(users, facts(70), history=Remembered(before=100)).status == "alert"
     assert row_of(users, facts(70)).alerts[0].state == "needs_history"
 
 
-def test_history_is_asked_for_the_row():
+def test_only_a_row_that_rests_on_the_past_is_asked_for_as_recorded():
     asked = []
 
-    def history(kpi, segment, over):
-        asked.append((kpi, segment, over))
+    class Asked(Remembered):
+        def derived(self, kpi, segment):
+            asked.append((kpi, segment))
 
-    bugs = kpi(
-        "bugs",
-        value={"metric": "a", "by": "priority"},
-        alerts=[alert("A", {"drop": {"points": 1, "over": "30d"}}, segments=["P0"])],
-    )
-    rows_of(bugs, snapshot(part(sample("a", 1, priority="P0"))), history=history)
-    assert asked == [("bugs", "P0", timedelta(days=30))]
+    kpis = [kpi("stars", value={"metric": "a"}), kpi("pace", value={"growth": {"kpi": "stars", "over": "7d"}})]
+    rows_of(kpis, facts(5), history=Asked())
+    assert asked == [("pace", "")]
 
 
 def names(row):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exporter.errors import Reason
 from exporter.kpi import Status, evaluate
-from support.kpi import catalog_of, entered, kpi, part, sample, snapshot
+from support.kpi import Remembered, catalog_of, entered, kpi, part, sample, snapshot
 
 METRICS = ("a", "b", "c")
 PRIORITIES = ("P0", "P1", "P2")
@@ -94,7 +94,7 @@ def rows(made, snaps, now, history=None):
 
 
 def past(known):
-    return lambda kpi, segment, over: known
+    return Remembered(before=known, highest=known)
 
 
 @given(kpis(), snapshots(), MOMENT, st.randoms(use_true_random=False))
@@ -149,6 +149,73 @@ def test_a_figure_changes_only_rows_that_have_no_value(made, snaps, now):
             assert row == before
         elif row.segment in ("", "P0", "P9"):
             assert (row.value, row.source) == (7, "manual")
+
+
+@st.composite
+def summaries(draw):
+    """Three KPIs with targets in two categories, and KPIs that are made of how these stand and how they grow."""
+    counted = [
+        kpi(
+            name,
+            category=draw(st.sampled_from(("one", "two"))),
+            value={"metric": name, **draw(st.sampled_from(({}, {"by": "priority"})))},
+            targets=draw(targets()),
+            segments=[{"name": "P0", "label": "priority", "targets": draw(targets())}] if draw(st.booleans()) else [],
+        )
+        for name in METRICS
+    ]
+    weights = [{"kpi": name, "weight": draw(st.integers(1, 9)), "worst": 0, "best": 50} for name in METRICS]
+    made = [
+        kpi("met", category="one", value={"on_target": draw(st.sampled_from((["*"], ["one"], ["one", "two"])))}),
+        kpi("score", value={"weighted": [*weights, {"kpi": "pace", "weight": 1, "worst": 0, "best": 1}]}),
+        kpi("attained", value={"attainment": {"kpi": draw(st.sampled_from(METRICS))}}),
+        kpi("pace", category="two", targets=draw(targets()), value={"growth": {"kpi": "a", "over": "7d"}}),
+    ]
+    return draw(st.permutations([*counted, *made]))
+
+
+RECORDED = st.one_of(st.none(), st.floats(-1, 1).map(lambda growth: Remembered(now={("pace", ""): growth})))
+
+
+def by_key(rows):
+    return {(row.kpi, row.segment): row for row in rows}
+
+
+@given(summaries(), snapshots(), MOMENT, RECORDED)
+def test_on_target_is_what_one_counts_by_hand(made, snaps, now, history):
+    """A row has met its target where its attainment is 1 or more."""
+    found = by_key(evaluate(catalog_of(*made), snaps, now, history=history))
+    [categories] = [kpi.value.on_target for kpi in made if kpi.id == "met"]
+    counts = {kpi.id for kpi in made if kpi.id != "met" and (kpi.category in categories or "*" in categories)}
+    aimed = [row for row in found.values() if row.kpi in counts and row.target is not None]
+    known = [row for row in aimed if row.attainment is not None]
+    expected = sum(row.attainment >= 1 for row in known) / len(known) if known else None
+    assert found["met", ""].value == expected
+    assert found["met", ""].known == (len(known) / len(aimed) if aimed else None)
+
+
+@given(summaries(), snapshots(), MOMENT, RECORDED)
+def test_shares_lie_between_none_and_all(made, snaps, now, history):
+    for row in evaluate(catalog_of(*made), snaps, now, history=history):
+        assert row.known is None or 0 <= row.known <= 1
+        if row.kpi == "met" and row.value is not None:
+            assert 0 <= row.value <= 1
+            assert row.known > 0
+
+
+@given(summaries(), snapshots(), MOMENT, RECORDED, st.randoms(use_true_random=False))
+def test_the_order_of_kpis_changes_nothing(made, snaps, now, history, chance: random.Random):
+    mixed = chance.sample(made, len(made))
+    first, second = (by_key(evaluate(catalog_of(*kpis), snaps, now, history=history)) for kpis in (made, mixed))
+    assert first == second
+
+
+@given(summaries(), snapshots(), MOMENT)
+def test_without_history_only_what_rests_on_the_past_needs_it(made, snaps, now):
+    found = by_key(evaluate(catalog_of(*made), snaps, now))
+    assert {key for key, row in found.items() if row.needs_history} <= {("pace", ""), ("score", ""), ("met", "")}
+    assert found["pace", ""].needs_history
+    assert all(row.value is None for row in found.values() if row.needs_history)
 
 
 @given(

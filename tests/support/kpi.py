@@ -1,7 +1,8 @@
 """Small catalogs and snapshots, and the rows that the engine makes of them."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from exporter.catalog.model import Catalog, Kpi
@@ -9,10 +10,41 @@ from exporter.errors import Reason
 from exporter.facts import Labels, Part, Sample, Snapshot
 from exporter.kpi import History, Row, evaluate
 
-__all__ = ["LAUNCH", "NOW", "catalog_of", "entered", "kpi", "part", "row_of", "rows_of", "sample", "snapshot"]
+__all__ = [
+    "LAUNCH",
+    "NOW",
+    "Remembered",
+    "catalog_of",
+    "entered",
+    "figures",
+    "kpi",
+    "part",
+    "row_of",
+    "rows_of",
+    "sample",
+    "snapshot",
+]
 
 LAUNCH = date(2026, 1, 15)
 NOW = datetime(2026, 1, 27, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A past that says the same of every row, but for what rests on the past: `now` has it by KPI and segment."""
+
+    before: float | None = None
+    highest: float | None = None
+    now: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+    def value(self, kpi: str, segment: str, over: timedelta) -> float | None:
+        return self.before
+
+    def peak(self, kpi: str, segment: str) -> float | None:
+        return self.highest
+
+    def derived(self, kpi: str, segment: str) -> float | None:
+        return self.now.get((kpi, segment))
 
 
 def kpi(id_: str = "stars", **fields: Any) -> Kpi:
@@ -40,12 +72,17 @@ def snapshot(*parts: Part, source: str = "github", declared: Iterable[str] = (),
     return Snapshot(project, source, frozenset({s.name for p in parts for s in p.samples} | set(declared)), parts)
 
 
-def entered(day: date, **figures: float) -> Snapshot:
+def entered(day: date, **values: float) -> Snapshot:
     """Figures that people entered on a day: `stars=5`, or `bugs__P0=1` for a segment."""
+    keys = {name: name.partition("__") for name in values}
+    return figures({(id_, segment): values[name] for name, (id_, _, segment) in keys.items()}, day)
+
+
+def figures(values: Mapping[tuple[str, str], float], day: date = LAUNCH) -> Snapshot:
+    """Figures that people entered on a day, by KPI and segment."""
+    time = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
     samples = []
-    for name, value in figures.items():
-        id_, _, segment = name.partition("__")
-        time = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+    for (id_, segment), value in values.items():
         samples += [
             sample("manual_figure", value, kpi=id_, segment=segment),
             sample("manual_figure_timestamp_seconds", time, kpi=id_, segment=segment),

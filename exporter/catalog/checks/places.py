@@ -6,7 +6,7 @@ from exporter.catalog.model import Catalog, Kpi, Segment, Term, Value
 from exporter.document.reader import Where
 from exporter.facts import Metric
 
-__all__ = ["Found", "carriers", "facts", "kpis", "terms", "values"]
+__all__ = ["Found", "carriers", "facts", "kpis", "references", "terms", "values"]
 
 Found = Iterator[tuple[Where, str]]
 """Problems: where each stands, and what it is."""
@@ -34,9 +34,18 @@ def values(at: Where, kpi: Kpi) -> Iterator[tuple[Where, Value]]:
 
 def terms(at: Where, value: Value) -> Iterator[tuple[Where, Term]]:
     """The terms of a value that stands at `at`; one that is given in place stands where the value does."""
-    form = _form(value)
+    in_place = value.metric is not None or value.kpi is not None
     for index, term in enumerate(value.terms):
-        yield (*at, *((form, index) if form else ())), term
+        yield (*at, *(() if in_place else (value.form, index))), term
+
+
+def references(at: Where, value: Value) -> Iterator[tuple[Where, str, str]]:
+    """The figures of other KPIs that a value names: KPI and segment."""
+    if value.other is not None:
+        yield (*at, value.form), value.other.kpi, value.other.segment
+    for place, term in terms(at, value):
+        if term.kpi is not None:
+            yield place, term.kpi, term.segment
 
 
 def facts(at: Where, kpi: Kpi, declared: Mapping[str, Metric]) -> Iterator[tuple[Where, Term, Metric]]:
@@ -46,7 +55,3 @@ def facts(at: Where, kpi: Kpi, declared: Mapping[str, Metric]) -> Iterator[tuple
     for place, term in terms((*at, "value"), kpi.value):
         if term.metric is not None and term.metric in declared:
             yield place, term, declared[term.metric]
-
-
-def _form(value: Value) -> str | None:
-    return next((form for form in ("ratio", "difference", "sum", "weighted") if getattr(value, form) is not None), None)

@@ -63,7 +63,8 @@ def _dated(at: Where, kpi: Kpi, carrier: Kpi | Segment, launch: date) -> Found:
 
 
 def _scaled(at: Where, kpi: Kpi, carrier: Kpi | Segment) -> Found:
-    least, greatest = _SCALES.get(kpi.unit, (float("-inf"), float("inf")))
+    unit = carrier.unit or kpi.unit
+    least, greatest = _SCALES.get(unit, (float("-inf"), float("inf")))
     numbers: list[tuple[Where, float]] = [
         ((*at, "targets", index, "at_least" if target.at_least is not None else "at_most"), target.number)
         for index, target in enumerate(carrier.targets)
@@ -74,9 +75,9 @@ def _scaled(at: Where, kpi: Kpi, carrier: Kpi | Segment) -> Found:
         numbers.append(((*at, "max_allowed"), carrier.max_allowed))
     for place, number in numbers:
         if number < least:
-            yield place, f"must be at least {least} in the unit {kpi.unit}, found {number:g}"
+            yield place, f"must be at least {least} in the unit {unit}, found {number:g}"
         if number > greatest:
-            yield place, f"must be at most {greatest} in the unit {kpi.unit}, found {number:g}"
+            yield place, f"must be at most {greatest} in the unit {unit}, found {number:g}"
 
 
 def _limited(at: Where, kpi: Kpi, carrier: Kpi | Segment) -> Found:

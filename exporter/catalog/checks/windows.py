@@ -35,7 +35,15 @@ def window_problems(catalog: Catalog, declared: Mapping[str, Metric]) -> Found:
 
 
 def _sources(at: Where, kpi: Kpi, own: timedelta, other: tuple[Where, timedelta], declared: Mapping[str, Metric]) -> Found:
-    """The terms on metrics through which the other window is had."""
+    """What the other window is had through: the span that a growth is over, or the terms on metrics."""
+    if kpi.value is not None and kpi.value.growth is not None:
+        if kpi.value.growth.over != own:
+            over = window_name(kpi.value.growth.over)
+            yield (*at, "value", "growth", "over"), f'must be the window of the KPI, {window_name(own)}, found "{over}"'
+        return
+    if kpi.value is not None and not kpi.value.terms:
+        yield other[0], f"does not go with {kpi.value.form}, which gives no figures over another window"
+        return
     asked = list(facts(at, kpi, declared))
     windowed = [(place, term) for place, term, metric in asked if _LABEL in metric.labels]
     if asked and not windowed:
