@@ -41,6 +41,54 @@ def test_units_that_fit(unit: str, value: str) -> None:
     assert problems(f"id: a, unit: {unit}, direction: up, tier: kpi, value: {value}") == []
 
 
+@pytest.mark.parametrize(
+    ("unit", "value"),
+    [
+        ("ratio", "{growth: {kpi: b, over: 30d}}"),
+        ("count", "{forecast: {kpi: b, ahead: 180d, over: 90d, scenario: optimistic}}"),
+        ("ratio", "{attainment: {kpi: b}}"),
+        ("ratio", "{on_target: [c]}"),
+        ("ratio", "{on_target: ['*']}"),
+        ("index", "{weighted: [{kpi: b, weight: 1, worst: 0, best: 9}]}"),
+    ],
+)
+def test_figures_that_look_at_others(unit: str, value: str) -> None:
+    other = count("value: {metric: git_contributors}, targets: [{at_least: 5}]", id_="b")
+    assert problems(f"id: a, unit: {unit}, direction: up, tier: kpi, value: {value}", other) == []
+
+
+def test_a_figure_may_look_at_a_segment_that_the_facts_bring_but_only_one_with_a_target_is_attained() -> None:
+    bugs = "value: {metric: github_issues_open, by: priority}, segments: [{name: P0, targets: [{at_most: 5}]}], open: [priority]"
+    down = count(bugs, id_="b", direction="down")
+    ratio = "id: a, unit: ratio, direction: up, tier: kpi"
+    assert problems(f"{ratio}, value: {{growth: {{kpi: b, segment: P7, over: 7d}}}}", down) == []
+    assert problems(f"{ratio}, value: {{attainment: {{kpi: b, segment: P0}}}}", down) == []
+    assert problems(f"{ratio}, value: {{attainment: {{kpi: b, segment: P7}}}}", down) != []
+
+
+def test_growth_may_have_targets_for_other_windows() -> None:
+    growth = "window: 90d, value: {growth: {kpi: b, over: 90d}}, targets: [{at_least: 0.5}, {at_least: 2, window: 365d}]"
+    assert (
+        problems(f"id: a, unit: ratio, direction: up, tier: kpi, {growth}", count("value: {metric: git_contributors}", "b")) == []
+    )
+
+
+def test_two_kpis_may_count_targets_of_the_same_category_they_are_in() -> None:
+    met = "unit: ratio, direction: up, tier: kpi, value: {on_target: ['*']}, targets: [{at_least: 0.8}]"
+    assert problems(f"id: a, {met}", f"id: b, {met}", count("targets: [{at_least: 5}]", id_="d")) == []
+
+
+def test_segments_with_origins_of_their_own_may_have_units_of_their_own() -> None:
+    segments = "segments: [{name: x, unit: ratio, value: {growth: {kpi: b, over: 7d}}}, {name: y, value: {kpi: b}}]"
+    assert problems(count(segments), count("value: {metric: git_contributors}", "b")) == []
+
+
+def test_a_segment_of_another_unit_counts_with_that_unit() -> None:
+    parts = count("segments: [{name: x, unit: seconds, targets: [{at_least: 5}]}]", "b")
+    assert problems("id: a, unit: seconds, direction: up, tier: kpi, value: {kpi: b, segment: x}", parts) == []
+    assert problems(count("value: {kpi: b, segment: x}"), parts) != []
+
+
 def test_a_label_splits_the_terms_that_have_it_and_leaves_the_others_whole() -> None:
     value = "{ratio: [{metric: github_issues_open, where: {kind: bug}}, {metric: git_contributors}], by: priority}"
     assert problems(count(f"value: {value}")) == []

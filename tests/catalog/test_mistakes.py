@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 
 from exporter.catalog import Catalog
 from exporter.catalog.loader import build
-from exporter.catalog.model import Alert, Baseline, Drop, Escalation, Kpi, Segment, Target, Value, Weighted, When
+from exporter.catalog.model import Alert, Bands, Baseline, Drop, Escalation, Kpi, Segment, Target, Value, Weighted, When
+from exporter.catalog.value import Forecast, Grown, Reached
 from exporter.document import Document
 from exporter.errors import InvalidInput
 from support.catalogs import DECLARED, problems_of
 
 CARO = (resources.files("exporter.catalog") / "caro.yml").read_text(encoding="utf-8")
-MODELS = (Alert, Baseline, Catalog, Drop, Escalation, Kpi, Segment, Target, Value, Weighted, When)
+MODELS = (
+    Alert, Bands, Baseline, Catalog, Drop, Escalation, Forecast, Grown, Kpi, Reached, Segment, Target, Value, Weighted, When,
+)  # fmt: skip
 KEYS = sorted({field.alias or name for model in MODELS for name, field in model.model_fields.items()})
 WORDS = st.sampled_from(
     [

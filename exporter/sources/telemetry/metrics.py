@@ -207,14 +207,17 @@ FEATURES = Topic("features", (FEATURE_USERS,))
 
 RESPONSE_SECONDS = Metric(
     "telemetry_response_seconds",
-    "Time that commands of the window took to make, by complexity: median, p95 and p99.",
+    "Time that commands of the window took to make, by complexity: mean, median, p95 and p99.",
     "seconds",
     ("complexity", "statistic", "window"),
 )
 LATENCY = Topic("latency", (RESPONSE_SECONDS,))
 
 MEMORY_BYTES = Metric(
-    "telemetry_memory_bytes", "Peak memory of the runs of the window: median, p95 and p99.", "bytes", ("statistic", "window")
+    "telemetry_memory_bytes",
+    "Peak memory of the runs of the window: mean, median, p95 and p99.",
+    "bytes",
+    ("statistic", "window"),
 )
 MEMORY = Topic("memory", (MEMORY_BYTES,))
 

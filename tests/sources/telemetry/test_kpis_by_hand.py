@@ -99,12 +99,18 @@ TRUTH: Mapping[str, Mapping[tuple[str, str], float | None]] = {
         ("daily_commands", ""): 24,
         # jon, of ida and jon.
         ("churn_rate", ""): 1 / 2,
+        # Of simple and medium commands the slower ones: 0.1, 0.2 and 0.3 seconds.
+        ("response_time_avg", ""): 0.2,
+        ("response_time_p95", ""): 0.29,
         # Of the 59 commands those of eve tell no attempts.
         ("retry_rate", ""): 4 / 38,
+        ("memory_per_session", ""): 25_000_000,
         ("error_rate", "critical"): 0,
         ("error_rate", "high"): None,
         ("error_rate", "medium"): None,
         ("error_rate", "low"): None,
+        ("unique_feature_adoption_rate", "safety_override"): 0,
+        ("unique_feature_adoption_rate", "shell_integration"): 3 / 6,
     },
 }
 

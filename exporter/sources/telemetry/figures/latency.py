@@ -16,7 +16,7 @@ _PERCENTS = {"median": 50, "p95": 95, "p99": 99}
 
 
 def samples(reading: Reading) -> Iterator[Sample]:
-    """Median, p95 and p99 of the seconds that commands of the last 7 days took, by complexity."""
+    """Mean, median, p95 and p99 of the seconds that commands of the last 7 days took, by complexity."""
     relation = reading.warehouse.relation("command_generation_latency", "duration_ms", "query_complexity")
     start, known = reading.ago(WEEK), usable(relation, "duration_ms")
     groups = reading.groups.of(reading.warehouse, relation, "query_complexity", start, reading.now, known)
@@ -25,5 +25,5 @@ def samples(reading: Reading) -> Iterator[Sample]:
         relation.between(start, reading.now), known, complexity.in_([group.word for group in groups])
     )
     for word, distribution in distributions(reading.warehouse, values, _PERCENTS).items():
-        for statistic, milliseconds in distribution.percentiles.items():
+        for statistic, milliseconds in {"mean": distribution.mean, **distribution.percentiles}.items():
             yield RESPONSE_SECONDS.sample(milliseconds / 1000, complexity=word, statistic=statistic, window="7d")

@@ -17,11 +17,11 @@ _PERCENTS = {"median": 50, "p95": 95, "p99": 99}
 
 
 def samples(reading: Reading) -> Iterator[Sample]:
-    """Median, p95 and p99 of the bytes that runs of the last 7 days took at their peak."""
+    """Mean, median, p95 and p99 of the bytes that runs of the last 7 days took at their peak."""
     relation = reading.warehouse.relation("memory_usage", "memory_kb")
     values = select(literal("").label("word"), relation["memory_kb"].label("value")).where(
         relation.between(reading.ago(WEEK), reading.now), usable(relation, "memory_kb")
     )
     for distribution in distributions(reading.warehouse, values, _PERCENTS).values():
-        for statistic, kilobytes in distribution.percentiles.items():
+        for statistic, kilobytes in {"mean": distribution.mean, **distribution.percentiles}.items():
             yield MEMORY_BYTES.sample(kilobytes * _KILOBYTE, statistic=statistic, window="7d")

@@ -1,4 +1,4 @@
-"""Latency: median, p95 and p99 of response times by complexity, in seconds."""
+"""Latency: mean, median, p95 and p99 of response times by complexity, in seconds."""
 
 import pytest
 
@@ -17,14 +17,16 @@ def respond(store: Store, complexity: str | None, *milliseconds: float | None, d
     )
 
 
-def test_percentiles_by_complexity_in_seconds(store: Store) -> None:
-    respond(store, "simple", 50, 10, 40, 20, 30)
+def test_mean_and_percentiles_by_complexity_in_seconds(store: Store) -> None:
+    respond(store, "simple", 55, 10, 40, 20, 30)
     respond(store, "complex", 1500)
     assert figures(store, latency.samples) == pytest.approx(
         {
+            "response_seconds{simple,mean,7d}": 0.031,
             "response_seconds{simple,median,7d}": 0.030,
-            "response_seconds{simple,p95,7d}": 0.048,
-            "response_seconds{simple,p99,7d}": 0.0496,
+            "response_seconds{simple,p95,7d}": 0.052,
+            "response_seconds{simple,p99,7d}": 0.0544,
+            "response_seconds{complex,mean,7d}": 1.5,
             "response_seconds{complex,median,7d}": 1.5,
             "response_seconds{complex,p95,7d}": 1.5,
             "response_seconds{complex,p99,7d}": 1.5,
