@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from exporter.collect import own_metrics as own
 from exporter.config.reference import render_page
 from exporter.facts import Metric
+from exporter.render.alerts import alerts_page
+from exporter.render.kpis import kpis_page
+from exporter.render.projects import shipped_projects
 from exporter.sources.registry import sources
 
 __all__ = ["pages"]
@@ -27,9 +30,11 @@ Prometheus client library gives them.
 
 def pages() -> Mapping[str, str]:
     """The text of each rendered page, by its path in the project."""
-    kinds = sources()
+    kinds, projects = sources(), shipped_projects()
     return {
         "docs/configuration.md": render_page({name: kind.config_type for name, kind in kinds.items()}),
+        "docs/alerts.md": alerts_page(projects),
+        "docs/kpis.md": kpis_page(projects),
         "docs/metrics.md": _metrics_page(),
     }
 

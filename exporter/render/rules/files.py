@@ -1,0 +1,87 @@
+"""The files of rules, by path."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from exporter.promql import span
+from exporter.render.projects import Project
+from exporter.render.rules.alerts import alert_recordings, project_alerts
+from exporter.render.rules.derived import derived_recordings
+from exporter.render.rules.links import Links
+from exporter.render.rules.model import AlertRule, Group, Recording
+from exporter.render.rules.recordings import recording_groups
+from exporter.render.rules.watching import watching_groups
+
+__all__ = ["FOLDER", "rule_files"]
+
+FOLDER = "prometheus/rules"
+_WIDTH = 120
+_HEADER = "# {about}\n# Rendered by `kpi-exporter render rules`: edit {source}, not this file.\n"
+
+
+def rule_files(projects: Sequence[Project], links: Links) -> Mapping[str, str]:
+    """The text of each file: one a project, one of the series that are the same for all of them, one on the exporter itself."""
+    code = "exporter/render/rules"
+    files = {
+        "kpi": _text("Recorded series of every KPI of every project.", code, recording_groups()),
+        "exporter": _text("Alerts on the exporter, Prometheus and Alertmanager.", code, watching_groups(links)),
+    }
+    for project in projects:
+        groups = [
+            Group(f"{project.name}-derived", _once([*derived_recordings(project), *alert_recordings(project)])),
+            Group(project.name, list(project_alerts(project, links))),
+        ]
+        files[project.name] = _text(
+            f"Derived KPIs and alerts of {project.name}.", "its catalog", [group for group in groups if group.rules]
+        )
+    return {f"{FOLDER}/{name}.yml": text for name, text in files.items()}
+
+
+def _once(rules: Sequence[Recording]) -> Sequence[Recording]:
+    """Without repetition: growth and an alert may look at the same past."""
+    return list({(rule.record, rule.expr, tuple(rule.labels.values())): rule for rule in rules}.values())
+
+
+def _text(about: str, source: str, groups: Sequence[Group]) -> str:
+    body = yaml.dump(
+        {"groups": [_group(group) for group in groups]}, Dumper=_Dumper, sort_keys=False, width=_WIDTH, allow_unicode=True
+    )
+    return _HEADER.format(about=about, source=source) + body
+
+
+def _group(group: Group) -> Mapping[str, Any]:
+    interval = {"interval": span(group.interval)} if group.interval else {}
+    return {"name": group.name, **interval, "rules": [_rule(rule) for rule in group.rules]}
+
+
+def _rule(rule: Recording | AlertRule) -> Mapping[str, Any]:
+    if isinstance(rule, Recording):
+        labels = {"labels": dict(rule.labels)} if rule.labels else {}
+        return {"record": rule.record, "expr": rule.expr, **labels}
+    hold = {"for": span(rule.hold)} if rule.hold else {}
+    return {
+        "alert": rule.alert,
+        "expr": rule.expr,
+        **hold,
+        "labels": dict(rule.labels),
+        "annotations": dict(rule.annotations),
+    }
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists set off under their key, as people write them; expressions of several lines as they are."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _represent_text)
