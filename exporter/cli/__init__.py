@@ -22,7 +22,7 @@ SUMMARIES = {
     "doctor": "Ask each upstream whether the credentials work.",
     "healthcheck": "Ask a running exporter whether it is healthy.",
     "telemetry": "Begin and fill a warehouse of telemetry events.",
-    "render": "Write the reference pages from the declarations.",
+    "render": "Write rules, routes and reference pages from the catalogs.",
 }
 COMMANDS = tuple(SUMMARIES)
 

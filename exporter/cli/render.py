@@ -1,8 +1,8 @@
 """`kpi-exporter render`: writes what is made of declarations and catalogs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,23 +14,29 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+Files = Mapping[str, str]
+"""Texts by their path in the folder of the project."""
 
 projects_flag = flag(
     "--config.file",
     "config_file",
     type=click.Path(path_type=Path),
-    help="Configuration. Default: each shipped catalog is a project.",
+    help="Configuration whose projects are meant. Default: each shipped catalog is one.",
+)
+channels_flag = click.option(
+    "--channels",
+    "channels_file",
+    type=click.Path(path_type=Path),
+    help="File that says where each channel leads. Default: alertmanager/channels.yml in the folder of the project.",
 )
 
 
-def projects_of(config_file: Path | None) -> "Sequence[Project]":
-    """The projects of a configuration, else those that ship. Raises InvalidInput."""
-    from exporter.collect.setup import load_setup
-    from exporter.render.projects import configured_projects, shipped_projects
-
-    if config_file is None:
-        return shipped_projects()
-    return configured_projects(load_setup(options_of(config_file, allow_inline_secrets=True, read_secrets=False)))
+def link_flags(command: Command) -> Command:
+    """Adds the flags that say where the annotations of an alert lead."""
+    runbooks = flag("--runbooks.url", "runbooks", metavar="URL", help="Folder of the runbooks, as a browser finds it.")
+    grafana = flag("--grafana.url", "dashboards", metavar="URL", help="Grafana, as a browser finds it.")
+    return runbooks(grafana(command))
 
 
 @click.group("render")
@@ -41,19 +47,23 @@ def command() -> None:
 @command.command("docs")
 @artefact_flags
 def docs(check: bool, into: Path) -> None:
-    """Write the reference pages of configuration and metrics."""
-    from exporter.render.docs import pages
+    """Write the reference pages: configuration, metrics, KPIs and alerts."""
+    write(_docs(), into, check=check)
 
-    write(pages(), into, check=check)
+
+@command.command("rules")
+@projects_flag
+@link_flags
+@artefact_flags
+def rules(config_file: Path | None, runbooks: str | None, dashboards: str | None, check: bool, into: Path) -> None:
+    """Write the rules of Prometheus: recorded series and alerts, one file a project."""
+    with one_error_at_most():
+        files = _rules(_projects(config_file), runbooks, dashboards)
+    write(files, into, check=check)
 
 
 @command.command("alertmanager")
-@click.option(
-    "--channels",
-    "channels_file",
-    type=click.Path(path_type=Path),
-    help="File that says where each channel leads. Default: alertmanager/channels.yml in the folder of the project.",
-)
+@channels_flag
 @projects_flag
 @artefact_flags
 def alertmanager(channels_file: Path | None, config_file: Path | None, check: bool, into: Path) -> None:
@@ -61,29 +71,55 @@ def alertmanager(channels_file: Path | None, config_file: Path | None, check: bo
 
     Tells on standard error which channels alerts name that the file does not set.
     """
+    with one_error_at_most():
+        files = _alertmanager(_projects(config_file), channels_file, into)
+    write(files, into, check=check)
+
+
+@command.command("all")
+@channels_flag
+@projects_flag
+@link_flags
+@artefact_flags
+def everything(
+    channels_file: Path | None, config_file: Path | None, runbooks: str | None, dashboards: str | None, check: bool, into: Path
+) -> None:
+    """Write all of it."""
+    with one_error_at_most():
+        projects = _projects(config_file)
+        files = {**_docs(), **_rules(projects, runbooks, dashboards), **_alertmanager(projects, channels_file, into)}
+    write(files, into, check=check)
+
+
+def _projects(config_file: Path | None) -> "Sequence[Project]":
+    """The projects of a configuration, else those that ship. Raises InvalidInput."""
+    from exporter.collect.setup import load_setup
+    from exporter.render.projects import configured_projects, shipped_projects
+
+    if config_file is None:
+        return shipped_projects()
+    return configured_projects(load_setup(options_of(config_file, allow_inline_secrets=True, read_secrets=False)))
+
+
+def _docs() -> Files:
+    from exporter.render.docs import pages
+
+    return pages()
+
+
+def _rules(projects: "Sequence[Project]", runbooks: str | None, dashboards: str | None) -> Files:
+    from exporter.render.rules import Links, rule_files
+
+    given = {"runbooks": runbooks, "dashboards": dashboards}
+    return rule_files(projects, Links(**{name: url for name, url in given.items() if url is not None}))
+
+
+def _alertmanager(projects: "Sequence[Project]", channels_file: Path | None, into: Path) -> Files:
+    """The file of Alertmanager; warns of channels that are not set. Raises InvalidInput."""
     from exporter.render.alertmanager import PATH, gaps, load, render
     from exporter.sources.registry import sources
 
-    with one_error_at_most():
-        channels = load(channels_file or into / "alertmanager" / "channels.yml")
-        catalogs = [project.catalog for project in projects_of(config_file)]
-        text = render(channels, sources())
-    for gap in gaps(channels, catalogs):
+    channels = load(channels_file or into / "alertmanager" / "channels.yml")
+    for gap in gaps(channels, [project.catalog for project in projects]):
         click.echo(f"warning: {gap}", err=True)
-    write({PATH: text}, into, check=check)
-
-
-@command.command("rules")
-@projects_flag
-@flag("--runbooks.url", "runbooks", metavar="URL", help="Folder of the runbooks, as a browser finds it.")
-@flag("--grafana.url", "dashboards", metavar="URL", help="Grafana, as a browser finds it.")
-@artefact_flags
-def rules(config_file: Path | None, runbooks: str | None, dashboards: str | None, check: bool, into: Path) -> None:
-    """Write the rules of Prometheus: recorded series and alerts, one file a project."""
-    from exporter.render.rules import Links, rule_files
-
-    with one_error_at_most():
-        projects = projects_of(config_file)
-    given = {"runbooks": runbooks, "dashboards": dashboards}
-    links = Links(**{name: url for name, url in given.items() if url is not None})
-    write(rule_files(projects, links), into, check=check)
+    return {PATH: render(channels, sources())}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,12 +11,12 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-__all__ = ["Exporter", "Program", "Prometheus", "eventually", "free_port"]
+__all__ = ["Alertmanager", "Exporter", "Program", "Prometheus", "eventually", "free_port"]
 
 T = TypeVar("T")
 PATIENCE = 20.0
@@ -72,6 +73,11 @@ class Program:
             self.process.kill()
             return self.process.wait()
 
+    def restart(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
+        """Ends the program, in order or not, and starts it over what it kept."""
+        self.stop(with_signal)
+        self.__enter__()
+
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> str:
         """The body of an answer; raises OSError when there is none or its status is an error."""
         request = urllib.request.Request(self.url + path, headers=dict(headers or {}))
@@ -105,18 +111,22 @@ class Exporter(Program):
 
 
 class Prometheus(Program):
-    """A Prometheus server that scrapes one port every second."""
+    """A Prometheus server, by default one that scrapes a port every second.
 
-    def __init__(self, folder: Path, target: int) -> None:
+    With `config` it runs on that text instead, in which localhost:9090 means the server itself, and rules are read from `folder`.
+    """
+
+    def __init__(self, folder: Path, target: int, *flags: str, config: str | None = None) -> None:
         port = free_port()
-        config = folder / "prometheus.yml"
-        config.write_text(
+        path = folder / "prometheus.yml"
+        scraping = (
             "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
             "scrape_configs:\n"
             f"  - {{job_name: kpi-exporter, static_configs: [{{targets: ['127.0.0.1:{target}']}}]}}\n"
         )
-        flags = [f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address=127.0.0.1:{port}"]
-        super().__init__(["prometheus", *flags], folder / "prometheus.log", port)
+        path.write_text(scraping if config is None else config.replace("localhost:9090", f"127.0.0.1:{port}"))
+        own = [f"--config.file={path}", f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address=127.0.0.1:{port}"]
+        super().__init__(["prometheus", *own, *flags], folder / "prometheus.log", port)
 
     def query(self, expression: str) -> list[tuple[dict[str, str], float]]:
         """The labels and values that an instant query gives."""
@@ -128,3 +138,47 @@ class Prometheus(Program):
         found = self.query(expression)
         assert len(found) <= 1, f"{expression} gives {len(found)} series"
         return found[0][1] if found else None
+
+
+class Alertmanager(Program):
+    """An Alertmanager over the text of a configuration; what it remembers stays in `folder`, so it may be restarted.
+
+    Relative paths in the configuration are relative to `folder`. `program` is for another release than the installed one.
+    """
+
+    def __init__(
+        self, folder: Path, config: str, *flags: str, program: str = "", environ: Mapping[str, str] | None = None
+    ) -> None:
+        port = free_port()
+        path = folder / "alertmanager.yml"
+        path.write_text(config, encoding="utf-8")
+        # Debian puts the name of the system before that of the program.
+        command = program or shutil.which("prometheus-alertmanager") or "alertmanager"
+        own = [
+            f"--config.file={path}",
+            f"--storage.path={folder / 'alertmanager-data'}",
+            f"--web.listen-address=127.0.0.1:{port}",
+            "--cluster.listen-address=",
+        ]
+        super().__init__([command, *own, *flags], folder / "alertmanager.log", port, environ)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        try:
+            eventually(lambda: self.status("/-/ready"), lambda status: status == 200)
+        except AssertionError:
+            self.stop()
+            raise
+        return self
+
+    def post_alerts(self, alerts: Iterable[Mapping[str, Any]]) -> None:
+        """Sends alerts as Prometheus does: each has `labels` and may have `annotations`, `startsAt` and `endsAt`."""
+        body = json.dumps(list(alerts)).encode()
+        request = urllib.request.Request(f"{self.url}/api/v2/alerts", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            assert answer.status == 200
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """The alerts that it holds, with state, inhibition and receivers."""
+        listed: list[dict[str, Any]] = json.loads(self.get("/api/v2/alerts"))
+        return listed

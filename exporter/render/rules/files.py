@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from exporter.promql import span
 from exporter.render.projects import Project
 from exporter.render.rules.alerts import alert_recordings, project_alerts
@@ -13,6 +11,7 @@ from exporter.render.rules.links import Links
 from exporter.render.rules.model import AlertRule, Group, Recording
 from exporter.render.rules.recordings import recording_groups
 from exporter.render.rules.watching import watching_groups
+from exporter.render.yaml_text import yaml_text
 
 __all__ = ["FOLDER", "rule_files"]
 
@@ -45,9 +44,7 @@ def _once(rules: Sequence[Recording]) -> Sequence[Recording]:
 
 
 def _text(about: str, source: str, groups: Sequence[Group]) -> str:
-    body = yaml.dump(
-        {"groups": [_group(group) for group in groups]}, Dumper=_Dumper, sort_keys=False, width=_WIDTH, allow_unicode=True
-    )
+    body = yaml_text({"groups": [_group(group) for group in groups]}, _WIDTH)
     return _HEADER.format(about=about, source=source) + body
 
 
@@ -68,20 +65,3 @@ def _rule(rule: Recording | AlertRule) -> Mapping[str, Any]:
         "labels": dict(rule.labels),
         "annotations": dict(rule.annotations),
     }
-
-
-class _Dumper(yaml.SafeDumper):
-    """Lists set off under their key, as people write them; expressions of several lines as they are."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _represent_text)

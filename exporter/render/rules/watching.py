@@ -95,7 +95,7 @@ _EXPORTER = (
         "KpiVanished",
         "P1",
         timedelta(hours=1),
-        f'(max by ({BY_ROW}) (kpi_status{{status="no_data"}}) == 1 and on ({BY_ROW}) last_over_time({HOURLY}[7d]))\n'
+        f'(min by ({BY_ROW}) (kpi_status{{status="no_data"}}) == 1 and on ({BY_ROW}) last_over_time({HOURLY}[7d]))\n'
         "* on (project, kpi) group_left (sources)\n"
         'max by (project, kpi, sources) (label_replace(kpi_info, "sources", "$1", "source", "(.*)"))',
         "A KPI has no value any more",
