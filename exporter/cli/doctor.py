@@ -2,8 +2,7 @@
 
 import sys
 import textwrap
-from collections.abc import Collection, Iterator
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -11,9 +10,10 @@ import click
 from exporter.catalog import Catalog
 from exporter.cli.options import configuration, logging_flags, one_error_at_most, options_of
 from exporter.collect.collector import Collector, utc_now
-from exporter.collect.setup import load_setup
+from exporter.collect.setup import Setup, load_setup
 from exporter.collect.state import State
 from exporter.sources.base import Finding
+from exporter.tracking import examine
 
 __all__ = ["command", "kpis_of", "told"]
 
@@ -37,14 +37,23 @@ def command(config_file: Path, allow_inline_secrets: bool) -> None:
     with one_error_at_most():
         setup = load_setup(options_of(config_file, allow_inline_secrets))
         with State.shared(setup.config.state_dir) as state:
-            for job in Collector(setup, state).jobs:
-                click.secho(f"{job.project}: {job.name}", bold=True)
-                for finding in job.examine(utc_now()):
+            for project, name, findings in _examined(setup, state):
+                click.secho(f"{project}: {name}", bold=True)
+                for finding in findings:
                     works = works and finding.works is not False
-                    for line in told(finding, setup.catalogs[job.project]):
+                    for line in told(finding, setup.catalogs[project]):
                         click.echo(line)
     if not works:
         sys.exit(SOMETHING_FAILS)
+
+
+def _examined(setup: Setup, state: State) -> Iterator[tuple[str, str, Iterable[Finding]]]:
+    """What there is to ask: the project, what of it, and what is found there."""
+    for job in Collector(setup, state).jobs:
+        yield job.project, job.name, job.examine(utc_now())
+    for project in setup.config.projects:
+        if project.github_issues:
+            yield project.name, "github_issues", examine(project.github_issues, setup.config.contact)
 
 
 def told(finding: Finding, catalog: Catalog) -> Iterator[str]:
@@ -68,8 +77,7 @@ def kpis_of(catalog: Catalog, metrics: Collection[str]) -> list[str]:
         resting = {
             kpi.id
             for kpi in catalog.kpis
-            for term in chain.from_iterable(value.terms for value in kpi.values)
-            if term.metric in metrics or term.kpi in found
+            if found & catalog.rests_on(kpi) or any(term.metric in metrics for value in kpi.values for term in value.terms)
         }
         grown, found = resting != found, resting
     return [kpi.id for kpi in catalog.kpis if kpi.id in found]

@@ -9,12 +9,16 @@ import click
 
 from exporter import __version__
 from exporter.cli.options import configuration, flag, logging_flags, one_error_at_most, options_of, parsed, web_config_file
+from exporter.collect.collector import utc_now
 from exporter.collect.setup import load_setup
 from exporter.errors import KpiExporterError
 from exporter.logs import fields
+from exporter.tracking import PATH as TRACKING_PATH
+from exporter.tracking import Tracking
 from exporter.web.address import ListenAddress, parse_external_url, parse_listen_address, parse_route_prefix
 from exporter.web.app import App
 from exporter.web.guard import Guard
+from exporter.web.routes import Route
 from exporter.web.server import Server
 from exporter.web.service import Service
 from exporter.web.settings import Settings, WebConfigFile
@@ -69,9 +73,11 @@ def command(
             load_setup(options)
             click.echo(f"{config_file}: valid")
             return
-        service = Service(lambda: load_setup(options))
-        app = Guard(App(service, prefix=prefix, external_url=url), settings)
-        _run(service, Server(address, app, tls=lambda: settings().tls), address, signals)
+        tracking = Tracking(utc_now)
+        service = Service(lambda: load_setup(options), extensions=[tracking])
+        app = App(service, prefix=prefix, external_url=url, more={TRACKING_PATH: Route(tracking.answer, ("POST",))})
+        guarded = Guard(app, settings, own_login={f"{prefix}{TRACKING_PATH}"})
+        _run(service, Server(address, guarded, tls=lambda: settings().tls), address, signals)
 
 
 def _reload_wanted(signals: Signals) -> bool:

@@ -74,7 +74,7 @@ class _Reading:
             self._same_names(projects)
             made = [self._project(project, ("projects", index)) for index, project in enumerate(projects)]
             data = {**data, "projects": made}
-        return self._made(Config, data, ())
+        return self._made(Config, self._filled(Config, data, ()), ())
 
     def _same_names(self, projects: Sequence[Any]) -> None:
         first: dict[str, int] = {}
@@ -92,16 +92,20 @@ class _Reading:
             elif not sources:
                 self._problem(at, f"has no sources, known are {', '.join(sorted(self._source_types))}")
                 data = {**data, "sources": {"x": _SOURCE}}
-        return self._made(Project, data, at) or _PROJECT
+        return self._made(Project, self._filled(Project, data, at), at) or _PROJECT
 
     def _source(self, name: str, data: Any, at: Where) -> SourceConfig:
         kind = self._source_types.get(name)
         if kind is None:
             self._problem(at, f"unknown source, {did_you_mean(name, self._source_types)}")
             return _SOURCE
-        copy = {} if data is None else deepcopy(data)
+        return self._made(kind, self._filled(kind, {} if data is None else data, at), at) or _SOURCE
+
+    def _filled(self, kind: type[BaseModel], data: Any, at: Where) -> Any:
+        """A copy of the data with its secrets in it."""
+        copy = deepcopy(data)
         self._problems += self._secrets.fill(self._document, kind, copy, at)
-        return self._made(kind, copy, at) or _SOURCE
+        return copy
 
     def _made(self, model: type[Model], data: Any, at: Where) -> Model | None:
         try:

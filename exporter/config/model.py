@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
 
+from exporter.config.github_issues import GitHubIssues, Webhook
 from exporter.config.types import Called, LocalPath, Section, SourceConfig
 
 __all__ = ["Config", "Project"]
@@ -45,6 +46,9 @@ class Project(Section):
     bots: tuple[Login, ...] = Field(
         (), description="Logins that are bots although their name does not end in `[bot]`; they count as nobody."
     )
+    github_issues: GitHubIssues | None = Field(
+        None, description="Where alerts of the channel `github-issue` become tracking issues; without it, none are opened."
+    )
     sources: Annotated[Mapping[str, SerializeAsAny[SourceConfig]], Called("mapping of sources")] = Field(
         min_length=1, description="Where the facts come from: the name of each source, and its own keys."
     )
@@ -67,6 +71,13 @@ class Config(Section):
     contact: Annotated[str, AfterValidator(_contact), Called("URL or address")] | None = Field(
         None, description="Whom an upstream can ask about this exporter, sent along in the User-Agent; crates.io wants one."
     )
+    webhook: Webhook | None = Field(None, description="What Alertmanager must know to send alerts to the exporter.")
     projects: Annotated[tuple[Project, ...], Called("list of projects")] = Field(
         min_length=1, description="The projects to measure, at least one."
     )
+
+    @model_validator(mode="after")
+    def _known_to_alertmanager(self) -> Self:
+        if self.webhook is None and any(project.github_issues for project in self.projects):
+            raise ValueError("must have webhook with a token where a project has github_issues")
+        return self

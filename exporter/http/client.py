@@ -104,14 +104,16 @@ class Client:
         auth: Auth | None = None,
         retries: int | None = None,
     ) -> Response:
-        """Sends a query as JSON and reads its answer; a query changes nothing, so it is repeated as a GET is.
+        """Sends JSON and reads the answer; a query changes nothing, so it is repeated as a GET is.
 
-        Raises UpstreamError, RateLimited among them, and ValueError where `json` holds what JSON has no form for.
+        What does change something is sent with `retries=0`, so that it is sent once. Raises UpstreamError, RateLimited among
+        them, and ValueError where `json` holds what JSON has no form for.
         """
-        body = jsonlib.dumps(json, allow_nan=False, separators=(",", ":")).encode()
-        return self._ask(
-            self._request("POST", url, {"Content-Type": "application/json", **(headers or {})}, auth, body, False), retries
-        )
+        return self._ask(self._with_json("POST", url, json, headers, auth), retries)
+
+    def patch(self, url: str, *, json: Any, headers: Mapping[str, str] | None = None, auth: Auth | None = None) -> Response:
+        """Sends a change as JSON, once, and reads the answer; raises as `post` does."""
+        return self._ask(self._with_json("PATCH", url, json, headers, auth), 0)
 
     def post_form(self, url: str, *, form: Mapping[str, str], retries: int | None = None) -> Response:
         """Sends a form, as OAuth's token endpoints take it, and reads the answer; it is repeated as a GET is.
@@ -125,6 +127,10 @@ class Client:
         """Closes the connections, unless they are shared."""
         if self._owns_session:
             self._session.close()
+
+    def _with_json(self, method: str, url: str, json: Any, headers: Mapping[str, str] | None, auth: Auth | None) -> Request:
+        body = jsonlib.dumps(json, allow_nan=False, separators=(",", ":")).encode()
+        return self._request(method, url, {"Content-Type": "application/json", **(headers or {})}, auth, body, False)
 
     def _request(
         self, method: str, url: str, headers: Mapping[str, str] | None, auth: Auth | None, body: bytes | None, conditional: bool

@@ -1,6 +1,5 @@
 """The endpoints of the receiver as WSGI applications: the public one, and the one for those who operate it."""
 
-import hmac
 import json
 import math
 import threading
@@ -16,6 +15,7 @@ from exporter.receiver.batch import LARGEST_BODY, BadRequest, check_type, events
 from exporter.receiver.health import Health
 from exporter.receiver.intake import Outcome
 from exporter.receiver.meters import Meters
+from exporter.web.bearer import Bearer
 from exporter.web.bucket import Bucket
 from exporter.web.exposition import exposition
 from exporter.web.page import Page
@@ -47,12 +47,12 @@ class EventsApp(Routes):
     ) -> None:
         self._take = take
         self._bucket = bucket
-        self._authorization = None if token is None else f"Bearer {token}".encode()
+        self._bearer = None if token is None else Bearer(token)
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
         super().__init__({"/v1/events": Route(self._events, ("POST",)), "/-/healthy": _health_route(health)})
 
     def _events(self, environ: "WSGIEnvironment") -> Answer:
-        if not self._admits(environ.get("HTTP_AUTHORIZATION", "")):
+        if self._bearer and not self._bearer.admits(environ.get("HTTP_AUTHORIZATION", "")):
             return _error(HTTPStatus.UNAUTHORIZED, "send the token of this receiver", ("WWW-Authenticate", "Bearer"))
         try:
             check_type(environ.get("CONTENT_TYPE", ""))
@@ -72,14 +72,6 @@ class EventsApp(Routes):
                 self._turns.release()
         except BadRequest as error:
             return _error(error.status, str(error))
-
-    def _admits(self, authorization: str) -> bool:
-        if self._authorization is None:
-            return True
-        scheme, _, token = authorization.partition(" ")
-        # The scheme of an authorization may be written in any case (RFC 9110, section 11.1).
-        given = f"{scheme.capitalize()} {token.strip()}".encode("latin-1", "replace")
-        return hmac.compare_digest(given, self._authorization)
 
     def _batch(self, events: Sequence[Any]) -> Answer:
         if len(events) > 1 and not self._bucket.take(len(events) - 1):

@@ -1,6 +1,8 @@
 """The endpoints of the exporter as a WSGI application: it hands over what others prepared."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from exporter.errors import KpiExporterError
@@ -35,9 +37,19 @@ class Backend(Protocol):
 
 
 class App(Routes):
-    """Serves a backend under a prefix ("" for the root); `external_url`, where given, is what the root redirects to."""
+    """Serves a backend under a prefix ("" for the root); `external_url`, where given, is what the root redirects to.
 
-    def __init__(self, backend: Backend, *, prefix: str = "", external_url: str | None = None) -> None:
+    `more` are endpoints of others, by their paths below the prefix.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        prefix: str = "",
+        external_url: str | None = None,
+        more: Mapping[str, Route] = MappingProxyType({}),
+    ) -> None:
         self._backend = backend
         routes = {
             f"{prefix}/": Route(self._landing),
@@ -46,6 +58,7 @@ class App(Routes):
             f"{prefix}/-/healthy": Route(self._healthy),
             f"{prefix}/-/ready": Route(self._ready),
             f"{prefix}/-/reload": Route(self._reload, ("POST",)),
+            **{f"{prefix}{path}": route for path, route in more.items()},
         }
         if prefix:
             home = (("Location", external_url or f"{prefix}/"),)

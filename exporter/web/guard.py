@@ -1,6 +1,6 @@
 """Stands before the application: rate limit, basic authentication, configured headers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from exporter.web.settings import Settings
@@ -14,11 +14,15 @@ _CHALLENGE = ("WWW-Authenticate", 'Basic realm="kpi-exporter", charset="UTF-8"')
 
 
 class Guard:
-    """A WSGI application that lets through to another what the settings of the moment allow; every endpoint is covered."""
+    """A WSGI application that lets through to another what the settings of the moment allow; every endpoint is covered.
 
-    def __init__(self, app: "WSGIApplication", settings: Callable[[], Settings]) -> None:
+    The paths in `own_login` ask for a login of their own, and a request has room for one: basic authentication leaves them out.
+    """
+
+    def __init__(self, app: "WSGIApplication", settings: Callable[[], Settings], own_login: Collection[str] = ()) -> None:
         self._app = app
         self._settings = settings
+        self._own_login = own_login
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         settings = self._settings()
@@ -29,7 +33,8 @@ class Guard:
 
         if settings.bucket and not settings.bucket.take():
             return _refuse(environ, start, "429 Too Many Requests", ())
-        if settings.auth and not settings.auth.admits(environ.get("HTTP_AUTHORIZATION", "")):
+        asks = settings.auth if environ.get("PATH_INFO") not in self._own_login else None
+        if asks and not asks.admits(environ.get("HTTP_AUTHORIZATION", "")):
             return _refuse(environ, start, "401 Unauthorized", (_CHALLENGE,))
         return self._app(environ, start)
 

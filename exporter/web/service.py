@@ -3,8 +3,10 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Protocol
 
 from prometheus_client import PLATFORM_COLLECTOR, PROCESS_COLLECTOR
 from prometheus_client.metrics_core import Metric as Family
@@ -14,12 +16,12 @@ from exporter.collect.families import reload_families
 from exporter.collect.scheduler import Scheduler
 from exporter.collect.setup import Setup
 from exporter.collect.state import State
-from exporter.config import masked
+from exporter.config import Config, masked
 from exporter.errors import KpiExporterError
 from exporter.logs import fields
 from exporter.web.page import Page
 
-__all__ = ["Service"]
+__all__ = ["Extension", "Service"]
 
 log = logging.getLogger(__name__)
 
@@ -31,19 +33,40 @@ TICK = 15.0
 """Seconds after which the page is prepared again though nothing was refreshed: figures age, and targets change at midnight."""
 
 
+class Extension(Protocol):
+    """What else the exporter does beside collecting, by the same configuration."""
+
+    def configure(self, config: Config, folder: Callable[[str, str], Path]) -> None:
+        """Takes a configuration over; raises KpiExporterError, and changes nothing, where that cannot be done.
+
+        `folder` gives a place in the state directory, by the name of a project and another of the extension's own.
+        """
+
+    def families(self) -> Iterable[Family]:
+        """What it says of itself."""
+        ...
+
+    def close(self) -> None:
+        """Lets the state directory go."""
+
+
 class Service:
     """What `serve` runs; implements `exporter.web.app.Backend`.
 
     `load` reads the configuration anew and raises KpiExporterError when it is not usable.
     """
 
-    def __init__(self, load: Callable[[], Setup], *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, load: Callable[[], Setup], *, extensions: Sequence[Extension] = (), clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self._load = load
+        self._extensions = extensions
         self._clock = clock
         self._reloading = threading.Lock()
         setup = load()
         self._state = State(setup.config.state_dir)
         self._collector = Collector(setup, self._state, clock=clock)
+        self._extend(setup)
         self._reloaded, self._reload_successful = clock(), True
         self._dirty = threading.Event()
         self._stopped = threading.Event()
@@ -65,6 +88,8 @@ class Service:
         self._dirty.set()
         self._scheduler.stop()
         self._publisher.join(0.5)
+        for extension in self._extensions:
+            extension.close()
         self._state.close()
 
     def page(self) -> Page:
@@ -107,7 +132,13 @@ class Service:
         setup = self._load()
         if setup.config.state_dir != self._collector.setup.config.state_dir:
             raise KpiExporterError("state_dir cannot change while the exporter runs: restart it")
-        return Collector(setup, self._state, clock=self._clock, previous=self._collector)
+        collector = Collector(setup, self._state, clock=self._clock, previous=self._collector)
+        self._extend(setup)
+        return collector
+
+    def _extend(self, setup: Setup) -> None:
+        for extension in self._extensions:
+            extension.configure(setup.config, self._state.folder)
 
     def _publish(self) -> None:
         settle = SETTLE
@@ -143,6 +174,8 @@ class Service:
         snapshots = collector.snapshots(now)
         yield from collector.families(snapshots, collector.rows(snapshots, now))
         yield from reload_families(self._reload_successful, self._reloaded)
+        for extension in self._extensions:
+            yield from extension.families()
         for own in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR):
             yield from own.collect()
 

@@ -96,3 +96,21 @@ def test_what_is_shown_is_a_configuration_that_shows_the_same(tmp_path_factory: 
     folder = tmp_path_factory.getbasetemp()
     shown = masked(configured(folder, yaml.safe_dump({"projects": [project]}), allow_inline_secrets=True))
     assert masked(configured(folder, shown, allow_inline_secrets=True)) == shown
+
+
+def test_the_tokens_of_alerts_and_tracking_issues_are_masked(tmp_path: Path) -> None:
+    text = """
+webhook: {token_env: FORGE_TOKEN}
+projects:
+  - name: acme
+    github_issues: {repository: acme/anvil, token_env: FORGE_TOKEN}
+    sources: {figures: {file: figures.csv}}
+"""
+    shown = yaml.safe_load(masked(configured(tmp_path, text)))
+    assert shown["webhook"] == {"token": "<secret>"}
+    assert shown["projects"][0]["github_issues"] == {
+        "repository": "acme/anvil",
+        "token": "<secret>",
+        "labels": ["kpi-alert"],
+        "base_url": "https://api.github.com",
+    }

@@ -36,6 +36,19 @@ def test_a_post_sends_json(client):
     assert upstream.requests[0].headers["content-type"] == "application/json"
 
 
+def test_a_patch_sends_json(client):
+    with Upstream(echo) as upstream:
+        response = client.patch(upstream.url + "/issues/1", json={"state": "closed"})
+    assert (response.json()["method"], response.json()["body"]) == ("PATCH", '{"state":"closed"}')
+    assert upstream.requests[0].headers["content-type"] == "application/json"
+
+
+def test_a_patch_is_sent_once_whatever_becomes_of_it(client):
+    with Upstream(lambda _: Answer(503)) as upstream, pytest.raises(UpstreamError):
+        client.patch(upstream.url, json={})
+    assert len(upstream.requests) == 1
+
+
 def test_a_form_is_sent_as_token_endpoints_take_it(client):
     with Upstream(echo) as upstream:
         response = client.post_form(upstream.url + "/token", form={"grant_type": "urn:a:b", "assertion": "x&y"})

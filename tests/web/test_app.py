@@ -3,6 +3,7 @@
 import gzip
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from io import BytesIO
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
@@ -11,6 +12,8 @@ import pytest
 
 from exporter import __version__
 from exporter.web.app import App
+from exporter.web.routes import Answer as Taken
+from exporter.web.routes import Route
 
 
 @dataclass
@@ -198,3 +201,13 @@ class TestPrefix:
     def test_the_root_redirects_to_the_external_url_where_there_is_one(self, backend):
         app = App(backend, prefix="/kpi", external_url="https://example.org/behind/")
         assert ask(app, "/").headers["Location"] == "https://example.org/behind/"
+
+
+class TestEndpointsOfOthers:
+    @pytest.mark.parametrize("prefix", ["", "/kpi"])
+    def test_live_beside_its_own(self, backend, prefix):
+        taken = Route(lambda _: Taken(HTTPStatus.OK, b"taken\n"), ("POST",))
+        app = App(backend, prefix=prefix, more={"/v1/alerts": taken})
+        assert ask(app, f"{prefix}/v1/alerts", "POST").body == b"taken\n"
+        assert ask(app, f"{prefix}/v1/alerts").status == "405 Method Not Allowed"
+        assert ask(app, f"{prefix}/metrics").status == "200 OK"

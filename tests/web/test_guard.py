@@ -28,13 +28,13 @@ def application(environ, start_response):
     return [b"served"]
 
 
-def ask(settings, path="/", method="GET", authorization=None):
+def ask(settings, path="/", method="GET", authorization=None, own_login=()):
     environ = {"REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": "", "wsgi.input": BytesIO()}
     if authorization is not None:
         environ["HTTP_AUTHORIZATION"] = authorization
     setup_testing_defaults(environ)
     seen = []
-    guard = Guard(application, lambda: settings)
+    guard = Guard(application, lambda: settings, own_login)
     chunks = validator(guard)(environ, lambda status, headers, exc_info=None: seen.append((status, dict(headers))))
     body = b"".join(chunks)
     chunks.close()
@@ -80,3 +80,14 @@ def test_the_rate_limit_comes_before_the_login(auth):
     settings = Settings(auth=auth, bucket=Bucket(timedelta(hours=1), 1, lambda: 0.0))
     assert ask(settings)[0] == "401 Unauthorized"
     assert ask(settings, authorization=LOGIN)[0] == "429 Too Many Requests"
+
+
+def test_a_path_with_a_login_of_its_own_is_let_through_to_it(auth):
+    status, _, _ = ask(Settings(auth=auth), "/v1/alerts", "POST", "Bearer planted", own_login={"/v1/alerts"})
+    assert status == "200 OK"
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/v1/alerts/", "//v1/alerts"])
+def test_every_other_path_still_asks_for_a_login(auth, path):
+    status, _, _ = ask(Settings(auth=auth), path, own_login={"/v1/alerts"})
+    assert status == "401 Unauthorized"

@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from prometheus_client.core import GaugeMetricFamily
 
 from exporter.collect.collector import utc_now
 from exporter.collect.setup import Options, Setup, load_setup
+from exporter.config import Config
 from exporter.errors import KpiExporterError
 from exporter.web.page import Format
 from exporter.web.service import Service
@@ -175,6 +177,55 @@ def test_reloads_at_the_same_time_are_done_one_after_the_other(service: Service,
     for thread in threads:
         thread.join()
     assert world.loads == [1] * 6
+
+
+@dataclass
+class Beside:
+    """Something beside the collector that may refuse a configuration."""
+
+    refuses: bool = False
+    projects: int = 0
+    folders: list[Path] = field(default_factory=list)
+    closed: bool = False
+
+    def configure(self, config: Config, folder: Callable[[str, str], Path]) -> None:
+        if self.refuses:
+            raise KpiExporterError("planted refusal")
+        self.projects = len(config.projects)
+        self.folders.append(folder("caro", "beside"))
+
+    def families(self) -> list[GaugeMetricFamily]:
+        return [GaugeMetricFamily("beside_projects", "Projects.", value=self.projects)]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class TestExtensions:
+    def test_are_configured_published_and_closed(self, world: World) -> None:
+        beside = Beside()
+        service = Service(world.load, extensions=[beside])
+        assert "beside_projects 1.0\n" in text(service)
+        assert [folder.is_dir() for folder in beside.folders] == [True]
+        service.start()
+        service.stop()
+        assert beside.closed
+
+    def test_follow_a_reload(self, world: World) -> None:
+        beside = Beside()
+        service = Service(world.load, extensions=[beside])
+        world.write(CONFIGURATION + OTHER)
+        service.reload()
+        assert beside.projects == 2
+
+    def test_that_refuse_a_configuration_keep_the_old_one_in_force(self, world: World) -> None:
+        beside = Beside()
+        service = Service(world.load, extensions=[beside])
+        before, beside.refuses = service.config_text(), True
+        world.write(CONFIGURATION + OTHER)
+        with pytest.raises(KpiExporterError, match=r"^planted refusal$"):
+            service.reload()
+        assert service.config_text() == before
 
 
 def test_it_stops_within_a_second(world: World) -> None:

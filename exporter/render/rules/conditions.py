@@ -58,12 +58,12 @@ def _against_past(when: When, rows: str, current: str) -> str:
     assert when.lookback is not None
     before = f"{past(when.lookback)}{rows}"
     if when.growth_below is not None:
-        return f"({current} - {before})\n  / ({before} > 0)\n  < {number(when.growth_below.ratio)}"
+        return f"(\n    {current}\n    - {before}\n  )\n  / ({before} > 0)\n  < {number(when.growth_below.ratio)}"
     assert when.drop is not None
     if when.drop.points is not None:
-        return f"{before} - {current}\n  > {number(when.drop.points)}"
+        return f"{before}\n  - {current}\n  > {number(when.drop.points)}"
     assert when.drop.ratio is not None
-    return f"({before} - {current})\n  / ({before} > 0)\n  > {number(when.drop.ratio)}"
+    return f"(\n    {before}\n    - {current}\n  )\n  / ({before} > 0)\n  > {number(when.drop.ratio)}"
 
 
 def _rungs(ladder: Sequence[float], value: str) -> str:

@@ -89,7 +89,7 @@ def _expr(project: Project, row: _Row) -> str | None:
 def _growth(project: Project, growth: Grown) -> str:
     row = {"project": project.name, "kpi": growth.kpi, "segment": growth.segment}
     current, before = selector(CURRENT, **row), selector(past(growth.over), **row)
-    return f"({current} - {before})\n/ ({before} > 0)"
+    return f"(\n  {current}\n  - {before}\n)\n/ ({before} > 0)"
 
 
 def _forecast(project: Project, forecast: Forecast) -> str:
@@ -169,7 +169,7 @@ def _attainment(row: _Row, labels: dict[str, str]) -> str | None:
         return None
     value, bound = selector(DERIVED, **labels), selector(TARGET, **labels)
     if kinds.pop():
-        ratio, met = f"{value} / ({bound} > 0)", f"{value} >= bool ({bound} <= 0)"
+        ratio, met = f"{value}\n    / ({bound} > 0)", f"{value}\n    >= bool ({bound} <= 0)"
     else:
-        ratio, met = f"2 - {value} / ({bound} > 0)", f"{value} <= bool ({bound} <= 0)"
-    return f"max without (unit) (\n  clamp_min({ratio}, 0)\n  or\n  ({met})\n)"
+        ratio, met = f"2 - {value}\n    / ({bound} > 0)", f"{value}\n    <= bool ({bound} <= 0)"
+    return f"max without (unit) (\n  clamp_min(\n    {ratio},\n    0\n  )\n  or\n  (\n    {met}\n  )\n)"

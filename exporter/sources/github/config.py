@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from exporter.config.github import each_once
 from exporter.config.types import Duration
 from exporter.document import did_you_mean, found
 from exporter.sources.github.credentials_config import CredentialsConfig
-from exporter.sources.github.selection import Selection, each_once
+from exporter.sources.github.selection import Selection
 
 __all__ = ["PRIORITIES", "GitHubConfig"]
 

@@ -5,19 +5,13 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from exporter.config.github import TokenValue
 from exporter.config.types import UNREAD, BaseUrl, Called, HttpSourceConfig, MultiLineSecret, Section
 from exporter.sources.github.api.signature import check_key
 
 __all__ = ["CredentialsConfig"]
 
-_TOKEN = re.compile(r"[!-~]+")
 _APP = re.compile(r"[A-Za-z0-9._-]{1,100}")
-
-
-def _token(token: SecretStr) -> SecretStr:
-    if not _TOKEN.fullmatch(token.get_secret_value()):
-        raise ValueError("must be a token: printable ASCII characters, no spaces")
-    return token
 
 
 def _key(key: SecretStr) -> SecretStr:
@@ -33,9 +27,6 @@ def _of_app(app_id: str) -> str:
     if not _APP.fullmatch(app_id):
         raise ValueError("must be the id of a GitHub App or its client id")
     return app_id
-
-
-TokenValue = Annotated[SecretStr, AfterValidator(_token)]
 
 
 class TokenConfig(Section):

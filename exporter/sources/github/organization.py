@@ -13,12 +13,12 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from exporter.config.github import RepositoryName
 from exporter.errors import Reason, UpstreamError
 from exporter.sources.github.api.answer import Answer, PageInfo, read
 from exporter.sources.github.api.graph import Graph
 from exporter.sources.github.api.query import Query, Variables, query_of
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.selection import RepositoryName
 from exporter.sources.github.store import Store
 
 __all__ = ["Organization", "list_repositories", "nothing_selected"]

@@ -1,34 +1,18 @@
 """Which repositories are read: those of a list, or those of an organisation that patterns select."""
 
 import re
-from collections import Counter
 from fnmatch import fnmatchcase
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from exporter.config.github import RepositoryName, each_once
 from exporter.config.types import Section
-from exporter.document import found
 
-__all__ = ["RepositoryName", "Selection", "each_once"]
+__all__ = ["Selection"]
 
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.\.?$)[A-Za-z0-9._-]{1,100}")
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _WITH_ORGANIZATION = ("include", "exclude", "forks", "archived")
-
-
-def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
-    """GitHub knows repositories and labels without regard to case; raises ValueError where a name stands twice."""
-    twice = [name for name, times in Counter(name.casefold() for name in names).items() if times > 1]
-    if twice:
-        raise ValueError(f"must name {found(twice[0])} only once")
-    return names
-
-
-def _repository(name: str) -> str:
-    if not _REPOSITORY.fullmatch(name):
-        raise ValueError("must be a repository written as owner/name, such as caro-cli/caro")
-    return name
 
 
 def _owner(name: str) -> str:
@@ -43,7 +27,6 @@ def _pattern(pattern: str) -> str:
     return pattern
 
 
-RepositoryName = Annotated[str, AfterValidator(_repository)]
 OwnerName = Annotated[str, AfterValidator(_owner)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 

@@ -74,13 +74,13 @@ def test_rendering_is_deterministic() -> None:
         ("above_target", "kpi:value:current{ROW}\n> 2 * kpi:target:current{ROW}"),
         (
             "drop by a share",
-            "kpi:value:current{ROW}\nand\n(\n  (kpi:value:past_1d{ROW} - kpi:value:current{ROW})\n"
+            "kpi:value:current{ROW}\nand\n(\n  (\n    kpi:value:past_1d{ROW}\n    - kpi:value:current{ROW}\n  )\n"
             "  / (kpi:value:past_1d{ROW} > 0)\n  > 0.2\n)",
         ),
-        ("drop by points", "kpi:value:current{ROW}\nand\n(\n  kpi:value:past_90d{ROW} - kpi:value:current{ROW}\n  > 10\n)"),
+        ("drop by points", "kpi:value:current{ROW}\nand\n(\n  kpi:value:past_90d{ROW}\n  - kpi:value:current{ROW}\n  > 10\n)"),
         (
             "growth_below",
-            "kpi:value:current{ROW}\nand\n(\n  (kpi:value:current{ROW} - kpi:value:past_30d{ROW})\n"
+            "kpi:value:current{ROW}\nand\n(\n  (\n    kpi:value:current{ROW}\n    - kpi:value:past_30d{ROW}\n  )\n"
             "  / (kpi:value:past_30d{ROW} > 0)\n  < 0.1\n)",
         ),
         (
