@@ -139,8 +139,14 @@ class Kpi(Section):
 
     @property
     def has_total(self) -> bool:
-        """Whether the KPI has a figure without segment; without a value form, people may always enter one."""
-        return self.value is None or self.value.total
+        """Whether the KPI has a figure without segment.
+
+        Without a value form people may enter one; but where every segment has a value of its own, and nothing is asked of the
+        whole, the KPI is a list of different figures and has none.
+        """
+        if self.value is not None:
+            return self.value.total
+        return bool(self.targets) or not self.segments or any(segment.value is None for segment in self.segments)
 
     @property
     def counts_targets(self) -> bool:

@@ -138,10 +138,12 @@ def test_a_milestone_is_on_the_way_to_the_goal_and_the_goal_is_one() -> None:
         assert {target.number for target in kpi.targets} <= set(ladder)
 
 
-def test_an_escalation_goes_to_the_same_channels_and_to_the_person_on_call() -> None:
-    escalated = [(alert.receivers, alert.escalate.channels) for _, _, alert in ALERTS if alert.escalate]
+def test_an_escalation_goes_to_the_same_channels_and_one_more_which_is_the_person_on_call_for_what_is_critical() -> None:
+    escalated = [(alert, alert.escalate.channels) for _, _, alert in ALERTS if alert.escalate]
     assert len(escalated) == 4
-    assert [channels for receivers, channels in escalated if channels != (*receivers, "pagerduty")] == []
+    for alert, channels in escalated:
+        assert channels[:-1] == alert.receivers
+        assert (channels[-1] == "pagerduty") == (alert.priority == "P0")
 
 
 @each_catalog

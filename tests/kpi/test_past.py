@@ -72,11 +72,7 @@ def test_growth_over_another_window_has_a_row_of_its_own():
 def test_segments_grow_each_for_itself():
     made = kpi("pace", unit="ratio", segments=[{"name": "stars", "value": GROWTH}, {"name": "forks", "value": GROWTH}])
     rows = rows_of([STARS, made], FACTS, history=Remembered(now={("pace", "stars"): 0.2}))
-    assert {segment: row.value for (id_, segment), row in rows.items() if id_ == "pace"} == {
-        "": None,
-        "stars": 0.2,
-        "forks": None,
-    }
+    assert {segment: row.value for (id_, segment), row in rows.items() if id_ == "pace"} == {"stars": 0.2, "forks": None}
 
 
 def test_a_segment_may_have_another_unit():

@@ -291,3 +291,14 @@ def test_a_figure_fills_in_for_a_segment_whose_own_origin_gives_nothing() -> Non
     posts = kpi("posts", segments=[{"name": "chat", "value": {"metric": "messages"}}])
     rows = rows_of(posts, snapshot(declared=["messages"]), entered(NOW.date(), posts__chat=3))
     assert rows["posts", "chat"].value == 3
+
+
+def test_a_list_of_different_figures_has_no_total_unless_something_is_asked_of_it():
+    own = [{"name": name, "value": {"metric": "open_bugs", "where": {"priority": name}}} for name in ("P0", "P1")]
+    for fields, expected in (
+        ({"segments": own}, False),
+        ({"segments": own, "targets": [{"at_most": 3}]}, True),
+        ({"segments": [*own, {"name": "P2"}]}, True),
+        ({}, True),
+    ):
+        assert kpi("bugs", **fields).has_total == expected

@@ -58,11 +58,13 @@ def _rules(project: Project, kpi: Kpi, alert: Alert, links: Links) -> Iterator[A
 def _annotations(project: Project, kpi: Kpi, alert: Alert, links: Links) -> Mapping[str, str]:
     unit = kpi.unit_of(alert.segments[0])
     subject, symptom, value = words.subject(kpi, alert), words.symptom(unit, alert.when), words.figure(unit)
+    limit = words.limit(unit, alert)
+    seen = f"past the milestone of {limit}" if alert.when.crosses is not None else symptom
     return {
         "summary": f"{project.name}: {subject} {symptom}",
-        "description": f"{subject} of {project.name} is {value}, {symptom}. {words.literal(kpi.definition)}",
+        "description": f"{subject} of {project.name} is {value}, {seen}. {words.literal(kpi.definition)}",
         "value": value,
-        "limit": words.limit(unit, alert.when),
+        "limit": limit,
         "target": words.target(kpi, unit),
         "action": words.literal(alert.action),
         "respond_within": words.duration(alert.escalate.after) if alert.escalate else RESPOND_WITHIN[alert.priority],

@@ -5,12 +5,10 @@ from collections.abc import Iterator, Sequence
 from exporter.catalog.model import Alert, Kpi, When
 from exporter.promql import matchers, number
 from exporter.render.rules.model import Recording
-from exporter.render.rules.series import BY_ROW, CURRENT, MAX_1H, PASTS, TARGET, past, segments, then
+from exporter.render.rules.series import BY_ROW, CURRENT, MAX_1H, PASTS, REACHED, TARGET, past, segments, then
 
 __all__ = ["condition", "condition_recordings"]
 
-REACHED = "kpi:milestones:reached"
-"""How many rungs of a ladder a KPI reached within the last day; the label `ladder` is the name of the alert."""
 REACHED_BEFORE = "kpi:milestones:reached_before"
 """How many it had ever reached in the year before that day, so that a rung is told once."""
 

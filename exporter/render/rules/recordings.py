@@ -14,6 +14,7 @@ from exporter.render.rules.series import (
     HOURLY,
     MAX_1H,
     PASTS,
+    REACHED,
     TARGET,
     fresh,
     past,
@@ -62,8 +63,11 @@ def _figures() -> Sequence[Recording]:
 def _derived_status() -> str:
     """The status of what the exporter cannot know, as it would tell it itself."""
     rows = f"group by ({BY_ROW}) ({DERIVED})"
+    # A rung that was passed is good news.
+    ladders = f'label_replace({REACHED}, "alertname", "$1", "ladder", "(.*)")'
+    firing = f'ALERTS{{alertstate="firing"}} unless on (project, kpi, alertname) {ladders}'
     ladder = [
-        (f'group by ({BY_ROW}) (ALERTS{{alertstate="firing"}}) and {rows}', "alert"),
+        (f"group by ({BY_ROW}) ({firing}) and {rows}", "alert"),
         (f"group by ({BY_ROW}) (kpi:attainment:derived >= 1)", "on_target"),
         (f"group by ({BY_ROW}) (kpi:attainment:derived < 1)", "behind"),
         (rows, "tracked"),

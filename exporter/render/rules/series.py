@@ -16,6 +16,7 @@ __all__ = [
     "KEPT",
     "MAX_1H",
     "PASTS",
+    "REACHED",
     "TARGET",
     "fresh",
     "now",
@@ -30,6 +31,8 @@ DERIVED = "kpi:value:derived"
 HOURLY = "kpi:value:hourly"
 MAX_1H = "kpi:value:max_1h"
 TARGET = "kpi:target:current"
+REACHED = "kpi:milestones:reached"
+"""How many rungs of a ladder a KPI reached within the last day; the label `ladder` is the name of the alert."""
 
 BY_UNIT = "project, kpi, segment, unit"
 """The labels of a figure. Those of the scrape are left behind, so that an exporter that moves keeps its history."""

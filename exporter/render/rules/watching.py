@@ -19,6 +19,7 @@ WATCHDOG = "Watchdog"
 
 _SOURCE = "The source {{ $labels.source }} of {{ $labels.project }}"
 _INSTANCE = "{{ $labels.instance }}"
+_NO_DATA = 'kpi_status{status="no_data"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class _Watch:
 
 _MINUTES_15 = timedelta(minutes=15)
 
+
+def _kept(metric: str) -> str:
+    """What the exporter said last; a failed scrape or two change nothing."""
+    return f"last_over_time({metric}[5m])"
+
+
 _EXPORTER = (
     _Watch(
         "KpiExporterAbsent",
@@ -50,7 +57,7 @@ _EXPORTER = (
         SOURCE_DOWN,
         "P1",
         _MINUTES_15,
-        "kpi_exporter_source_up == 0",
+        f"{_kept('kpi_exporter_source_up')} == 0",
         "A source cannot be read",
         f"{_SOURCE} brings nothing; its KPIs stand still and vanish after its max_age.",
         "Read the reason in the log of the exporter, and ask `kpi-exporter doctor`.",
@@ -59,7 +66,8 @@ _EXPORTER = (
         "KpiExporterSourceStale",
         "P1",
         _MINUTES_15,
-        "time() - kpi_exporter_source_last_success_timestamp_seconds\n> 3 * kpi_exporter_source_interval_seconds",
+        f"time() - {_kept('kpi_exporter_source_last_success_timestamp_seconds')}\n"
+        f"> 3 * {_kept('kpi_exporter_source_interval_seconds')}",
         "A source has not been read whole for three intervals",
         f"{_SOURCE} was last read whole {{{{ $value | humanizeDuration }}}} ago.",
         "See which of its parts fail, and whether its quota or its interval is too small.",
@@ -68,7 +76,7 @@ _EXPORTER = (
         "KpiExporterPartsFailing",
         "P2",
         timedelta(hours=1),
-        "kpi_exporter_source_parts_failed > 0\nand\nkpi_exporter_source_up == 1",
+        f"{_kept('kpi_exporter_source_parts_failed')} > 0\nand\n{_kept('kpi_exporter_source_up')} == 1",
         "Parts of a source cannot be read",
         f'{_SOURCE} is read but for {{{{ $value | printf "%.0f" }}}} of its parts: the KPIs on these are unknown.',
         "Read which parts fail in the log of the exporter; ask `kpi-exporter doctor` for missing scopes.",
@@ -77,7 +85,8 @@ _EXPORTER = (
         "KpiExporterQuotaLow",
         "P2",
         _MINUTES_15,
-        "kpi_exporter_upstream_rate_limit_remaining\n/ (kpi_exporter_upstream_rate_limit_limit > 0)\n< 0.1",
+        f"{_kept('kpi_exporter_upstream_rate_limit_remaining')}\n"
+        f"/ ({_kept('kpi_exporter_upstream_rate_limit_limit')} > 0)\n< 0.1",
         "A quota of an upstream is nearly used up",
         f"{_SOURCE} has {{{{ $value | humanizePercentage }}}} left of its quota {{{{ $labels.resource }}}}.",
         "Find what else uses the credentials, add another token, or lengthen the interval.",
@@ -86,18 +95,27 @@ _EXPORTER = (
         "KpiExporterReloadFailed",
         "P1",
         timedelta(minutes=5),
-        "kpi_exporter_config_last_reload_successful == 0",
+        f"{_kept('kpi_exporter_config_last_reload_successful')} == 0",
         "The exporter runs on an old configuration",
         f"The last reload of the configuration of {_INSTANCE} failed; the one before it is still in force.",
         "Run `kpi-exporter validate`, mend what it names, and reload.",
     ),
     _Watch(
+        "KpiExporterTrackingFailing",
+        "P2",
+        timedelta(minutes=30),
+        "increase(kpi_exporter_tracking_failures_total[30m]) > 0",
+        "Tracking issues cannot be kept",
+        "Alerts of {{ $labels.project }} do not become issues on GitHub: {{ $labels.reason }}.",
+        "Ask `kpi-exporter doctor` whether the token still works and the repository takes issues.",
+    ),
+    _Watch(
         "KpiVanished",
         "P1",
         timedelta(hours=1),
-        f'(min by ({BY_ROW}) (kpi_status{{status="no_data"}}) == 1 and on ({BY_ROW}) last_over_time({HOURLY}[7d]))\n'
+        f"(\n  min by ({BY_ROW}) ({_kept(_NO_DATA)}) == 1\n  and on ({BY_ROW})\n  last_over_time({HOURLY}[7d])\n)\n"
         "* on (project, kpi) group_left (sources)\n"
-        'max by (project, kpi, sources) (label_replace(kpi_info, "sources", "$1", "source", "(.*)"))',
+        f'max by (project, kpi, sources) (label_replace({_kept("kpi_info")}, "sources", "$1", "source", "(.*)"))',
         "A KPI has no value any more",
         "{{ $labels.kpi }}{{ with $labels.segment }} ({{ . }}){{ end }} of {{ $labels.project }} had a value within the last "
         "week and has none now, so its alerts cannot fire.",
@@ -107,7 +125,7 @@ _EXPORTER = (
         "KpiProjectVanished",
         "P1",
         _MINUTES_15,
-        f"count by (project) (last_over_time({HOURLY}[7d]))\nunless on (project)\nkpi_info",
+        f"count by (project) (last_over_time({HOURLY}[7d]))\nunless on (project)\n{_kept('kpi_info')}",
         "A project is no longer exported",
         "The exporter says nothing of {{ $labels.project }} any more, though it did within the last week.",
         "Put the project back into the configuration; if it was taken out on purpose, silence this alert for a week.",
@@ -127,8 +145,9 @@ _SERVERS = (
     _Watch(
         "PrometheusNotificationsFailing",
         "P0",
-        timedelta(minutes=5),
-        "increase(prometheus_notifications_errors_total[15m]) > 0\nor\nincrease(prometheus_notifications_dropped_total[15m]) > 0",
+        timedelta(minutes=10),
+        "increase(prometheus_notifications_errors_total[5m]) > 0\n"
+        "or on (instance, job)\nincrease(prometheus_notifications_dropped_total[5m]) > 0",
         "Alerts do not reach Alertmanager",
         f"{_INSTANCE} could not hand over alerts to Alertmanager.",
         "See that Alertmanager runs and answers, and read the log of Prometheus.",

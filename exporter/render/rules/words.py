@@ -1,17 +1,19 @@
 """Words of an alert: what it says of a KPI, as constant text and as templates that Prometheus fills in."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from exporter.catalog.model import Alert, Kpi, KpiUnit, When
 from exporter.kpi.words import in_words
 from exporter.promql import number
-from exporter.render.rules.series import TARGET
+from exporter.render.rules.series import REACHED, TARGET
 
 __all__ = ["duration", "figure", "limit", "literal", "subject", "symptom", "target"]
 
 SEGMENT = "{{ $labels.segment }}"
 
-_ROW = '{project=%q,kpi=%q,segment=%q}" $labels.project $labels.kpi $labels.segment'
+_ROW_LABELS = "$labels.project $labels.kpi $labels.segment"
+_ROW = f'{{project=%q,kpi=%q,segment=%q}}" {_ROW_LABELS}'
 
 
 def figure(unit: KpiUnit, value: str = "$value") -> str:
@@ -69,16 +71,25 @@ def symptom(unit: KpiUnit, when: When) -> str:
     return "past a milestone"
 
 
-def limit(unit: KpiUnit, when: When) -> str:
-    """The limit of the condition; a template where it moves with the target."""
+def limit(unit: KpiUnit, alert: Alert) -> str:
+    """The limit of the condition; a template where it moves with the target, and for the rung that was reached."""
+    when = alert.when
     factor = when.below_target if when.below_target is not None else when.above_target
     if factor is not None:
         word = "below" if when.below_target is not None else "above"
         asked = f'with printf "{number(factor)} * {TARGET}{_ROW} | query'
         return f"{word} {{{{ {asked} }}}}{figure(unit, '(. | first | value)')}{{{{ end }}}}, {_factor(factor)} the target"
     if when.crosses is not None:
-        return ", ".join(in_words(rung, unit) for rung in when.crosses)
+        return _rung(unit, when.crosses, alert.name)
     return symptom(unit, when)
+
+
+def _rung(unit: KpiUnit, ladder: Sequence[float], name: str) -> str:
+    """The highest rung that was reached; how many were is recorded."""
+    asked = f'printf "{REACHED}{{project=%q,kpi=%q,segment=%q,ladder=%q}}" {_ROW_LABELS} "{name}" | query'
+    rungs = reversed(list(enumerate(ladder, start=1)))
+    found = "{{ else ".join(f"if ge $reached {count}.0 }}}}{in_words(rung, unit)}" for count, rung in rungs)
+    return f"{{{{ with {asked} }}}}{{{{ $reached := . | first | value }}}}{{{{ {found}{{{{ end }}}}{{{{ end }}}}"
 
 
 def target(kpi: Kpi, unit: KpiUnit) -> str:
