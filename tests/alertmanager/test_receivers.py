@@ -35,7 +35,7 @@ CRASHES = {
     },
     "annotations": {
         "summary": "caro: Crash rate above 1 %",
-        "value": "2.3%",
+        "value": "2.3 %",
         "limit": "above 1 %",
         "action": "Weigh a rollback.",
     },
@@ -77,13 +77,13 @@ def test_slack_gets_one_attachment(arrived: Mapping[str, Request]) -> None:
         "P0 caro: Crash rate above 1 %",
         "#b3261e",
     )
-    assert "*Value* 2.3%\n*Limit* above 1 %\n*Do* Weigh a rollback." in attachment["text"]
+    assert "*Value* 2.3 %\n*Limit* above 1 %\n*Do* Weigh a rollback." in attachment["text"]
 
 
 def test_discord_gets_the_same_in_its_own_markup(arrived: Mapping[str, Request]) -> None:
     (attachment,) = body(arrived["discord"])["attachments"]
     assert (arrived["discord"].path, attachment["title"]) == ("/discord/slack", "P0 caro: Crash rate above 1 %")
-    assert "**Value** 2.3%" in attachment["text"]
+    assert "**Value** 2.3 %" in attachment["text"]
 
 
 def test_pagerduty_gets_an_event_that_triggers(arrived: Mapping[str, Request]) -> None:
@@ -97,7 +97,7 @@ def test_pagerduty_gets_an_event_that_triggers(arrived: Mapping[str, Request]) -
         "caro",
         "caro",
     )
-    assert (payload["custom_details"]["value"], payload["custom_details"]["action"]) == ("2.3%", "Weigh a rollback.")
+    assert (payload["custom_details"]["value"], payload["custom_details"]["action"]) == ("2.3 %", "Weigh a rollback.")
 
 
 def test_opsgenie_gets_an_alert_for_its_team(arrived: Mapping[str, Request]) -> None:

@@ -22,7 +22,7 @@ LABELS = {
 ANNOTATIONS = {
     "summary": "A benchmark became slower",
     "description": "The latency is 12.3 % worse than before.",
-    "value": "12.3%",
+    "value": "12.3 %",
     "limit": "at most 10 %",
     "action": "Find the change that slowed it down.",
     "respond_within": "24 h",

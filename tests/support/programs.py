@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -19,16 +21,25 @@ from typing import Any, Self, TypeVar
 __all__ = ["Alertmanager", "Exporter", "Program", "Prometheus", "eventually", "free_port"]
 
 T = TypeVar("T")
+_PORTS = range(12_000, 32_000)
+_PROCESSES = 8
 PATIENCE = 20.0
 """Seconds after which something that should have happened counts as failed."""
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of 127.0.0.1 that nobody listens on at this moment.
+
+    It lies below those that systems give to outgoing connections, and each process of a parallel run looks among its own, so that
+    nobody takes it before the program that it is for.
+    """
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = _PORTS.start + process % _PROCESSES * (len(_PORTS) // _PROCESSES)
+    while True:
+        port = first + secrets.randbelow(len(_PORTS) // _PROCESSES)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def eventually(ask: Callable[[], T], holds: Callable[[T], bool] = bool, patience: float = PATIENCE) -> T:

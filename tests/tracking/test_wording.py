@@ -23,7 +23,7 @@ The latency is 12\.3 \% worse than before\.
 
 | | |
 |---|---|
-| Value | 12\.3\% |
+| Value | 12\.3 \% |
 | Limit | at most 10 \% |
 | Since | 2026-01-27 12:00 UTC |
 | Respond within | 24 h |

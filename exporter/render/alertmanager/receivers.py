@@ -26,7 +26,7 @@ def receivers(channels: of.Channels) -> list[Receiver]:
 
 @singledispatch
 def _configs(channel: of.Sent) -> Receiver:
-    raise NotImplementedError(type(channel).__name__)
+    raise TypeError(f"no receiver is made of {type(channel).__name__}")
 
 
 @_configs.register

@@ -9,6 +9,7 @@ from exporter.render.rules.alerts import RESPOND_WITHIN, SEVERITIES, channels_la
 from exporter.render.rules.links import Links
 from exporter.render.rules.model import AlertRule, Group
 from exporter.render.rules.series import BY_ROW, HOURLY
+from exporter.render.rules.words import figure
 
 __all__ = ["JOB", "SOURCE_DOWN", "WATCHDOG", "watching_groups"]
 
@@ -88,7 +89,7 @@ _EXPORTER = (
         f"{_kept('kpi_exporter_upstream_rate_limit_remaining')}\n"
         f"/ ({_kept('kpi_exporter_upstream_rate_limit_limit')} > 0)\n< 0.1",
         "A quota of an upstream is nearly used up",
-        f"{_SOURCE} has {{{{ $value | humanizePercentage }}}} left of its quota {{{{ $labels.resource }}}}.",
+        f"{_SOURCE} has {figure('ratio')} left of its quota {{{{ $labels.resource }}}}.",
         "Find what else uses the credentials, add another token, or lengthen the interval.",
     ),
     _Watch(

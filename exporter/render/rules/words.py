@@ -20,7 +20,8 @@ def figure(unit: KpiUnit, value: str = "$value") -> str:
     """The template of a value in the unit of its KPI."""
     match unit:
         case "ratio":
-            return f"{{{{ {value} | humanizePercentage }}}}"
+            # With the space that stands in the words of limits.
+            return f'{{{{ {value} | humanizePercentage | reReplaceAll "%" " %" }}}}'
         case "seconds":
             return f"{{{{ {value} | humanizeDuration }}}}"
         case "bytes":
