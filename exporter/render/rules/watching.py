@@ -105,7 +105,7 @@ _EXPORTER = (
         "KpiExporterTrackingFailing",
         "P2",
         timedelta(minutes=30),
-        "increase(kpi_exporter_tracking_failures_total[30m]) > 0",
+        "increase(kpi_exporter_tracking_failures_total[15m]) > 0",
         "Tracking issues cannot be kept",
         "Alerts of {{ $labels.project }} do not become issues on GitHub: {{ $labels.reason }}.",
         "Ask `kpi-exporter doctor` whether the token still works and the repository takes issues.",
