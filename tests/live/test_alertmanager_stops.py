@@ -38,7 +38,7 @@ def test_what_was_told_before_the_end_is_known_after_it(
     with Pagers() as pagers:
 
         def told(name: str) -> list[str]:
-            return [notice.action for notice in pagers.of("pager", f"alertname = {name}")]
+            return [notice.action for notice in pagers.of("pager", name)]
 
         config = CONFIGURATION.format(url=pagers.url("pagerduty", "v2/enqueue"), key=Pagers.routing_key("pager"))
         with Alertmanager(tmp_path, config, *flags) as alertmanager:
