@@ -5,14 +5,11 @@ from datetime import timedelta
 
 from exporter.errors import Reason, UpstreamError
 from exporter.http import Client
+from exporter.kpi.history import LADDER, LOOKBACK
 from exporter.promql import selector, span
 
 __all__ = ["PrometheusHistory"]
 
-LOOKBACK = timedelta(hours=1)
-"""How far from the moment asked for the nearest value may lie, so that one missed scrape does not hide the past."""
-LADDER = timedelta(days=365)
-"""How far back a rung that was passed is remembered."""
 DAY = timedelta(days=1)
 
 

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-__all__ = ["History", "RowHistory"]
+__all__ = ["LADDER", "LOOKBACK", "History", "RowHistory"]
+
+LOOKBACK = timedelta(hours=1)
+"""How far from the moment asked for the nearest earlier value may lie, so that one missed scrape does not hide the past."""
+LADDER = timedelta(days=365)
+"""How far back a rung that was passed is remembered."""
 
 
 class History(Protocol):

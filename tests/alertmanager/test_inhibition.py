@@ -122,3 +122,12 @@ def test_a_page_that_was_escalated_is_closed_when_all_is_well_again(tmp_path: Pa
         ("on-call", "resolved", ["Slow"]),
         ("on-call", "resolved", ["SlowEscalated"]),
     ]
+
+
+def test_every_alert_that_the_configuration_names_is_one_that_rules_make() -> None:
+    made = set()
+    for file in (ROOT / "prometheus" / "rules").glob("*.yml"):
+        made |= set(re.findall(r"(?m)^ +- alert: (\w+)$", file.read_text(encoding="utf-8")))
+    named = {name for names in re.findall(r'alertname =~? "([\w|]+)"', CONFIG) for name in names.split("|")}
+    assert len(named) >= 5
+    assert named <= made

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from exporter.catalog.model import Alert, Kpi, When
-from exporter.promql import matchers, number
+from exporter.kpi.history import LADDER
+from exporter.promql import matchers, number, span
 from exporter.render.rules.model import Recording
 from exporter.render.rules.series import BY_ROW, CURRENT, MAX_1H, PASTS, REACHED, TARGET, past, segments, then
 
@@ -28,7 +29,7 @@ def condition_recordings(project: str, kpi: Kpi, alert: Alert) -> Iterator[Recor
     if when.crosses is not None:
         ladder = {**labels, "ladder": alert.name}
         yield Recording(REACHED, _rungs(when.crosses, f"max_over_time({CURRENT}{rows}[1d])"), ladder)
-        yield Recording(REACHED_BEFORE, _rungs(when.crosses, f"max_over_time({MAX_1H}{rows}[365d] offset 1d)"), ladder)
+        yield Recording(REACHED_BEFORE, _rungs(when.crosses, f"max_over_time({MAX_1H}{rows}[{span(LADDER)}] offset 1d)"), ladder)
     elif when.lookback is not None and when.lookback not in PASTS:
         yield Recording(past(when.lookback), then(when.lookback, matchers(**labels)), labels)
 

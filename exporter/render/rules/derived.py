@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from exporter.catalog.model import Kpi, Target, Term, Value, Weighted, window_name
 from exporter.catalog.past import resting_on_past, values_by_row
@@ -101,7 +102,9 @@ def _forecast(project: Project, forecast: Forecast) -> str:
     if forecast.scenario != "realistic":
         better = (forecast.scenario == "optimistic") == (kpi.direction != "down")
         end += f"\n{'+' if better else '-'} {SPREAD} * abs({change})"
-    end = f"{end}\nand\ncount_over_time({trend}) >= {ENOUGH}"
+    # A week, or half of a shorter span, which would never hold one.
+    enough = min(ENOUGH, forecast.over // timedelta(hours=2))
+    end = f"{end}\nand\ncount_over_time({trend}) >= {enough}"
     return f"clamp_min({end}, 0)" if kpi.unit_of(forecast.segment) in POSITIVE_UNITS else end
 
 

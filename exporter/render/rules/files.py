@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exporter.errors import KpiExporterError
 from exporter.promql import span
 from exporter.render.projects import Project
 from exporter.render.rules.alerts import alert_recordings, project_alerts
@@ -16,12 +17,19 @@ from exporter.render.yaml_text import yaml_text
 __all__ = ["FOLDER", "rule_files"]
 
 FOLDER = "prometheus/rules"
+COMMON = ("exporter", "kpi")
+"""The files that do not belong to one project."""
 _WIDTH = 120
 _HEADER = "# {about}\n# Rendered by `kpi-exporter render rules`: edit {source}, not this file.\n"
 
 
 def rule_files(projects: Sequence[Project], links: Links) -> Mapping[str, str]:
-    """The text of each file: one a project, one of the series that are the same for all of them, one on the exporter itself."""
+    """The text of each file: one a project, one of the series that are the same for all of them, one on the exporter itself.
+
+    Raises KpiExporterError where a project is called like one of the common files.
+    """
+    if taken := next((project.name for project in projects if project.name in COMMON), None):
+        raise KpiExporterError(f"a project called {taken} cannot have rules: {taken}.yml is a file of all projects")
     code = "exporter/render/rules"
     files = {
         "kpi": _text("Recorded series of every KPI of every project.", code, recording_groups()),

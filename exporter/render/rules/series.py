@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from exporter.document import format_duration
+from exporter.kpi.history import LOOKBACK
 from exporter.promql import quoted, selector, span
 
 __all__ = [
@@ -44,8 +45,6 @@ KEPT = timedelta(minutes=15)
 PASTS = (timedelta(days=7), timedelta(days=30))
 """How long ago every figure is recorded: a week and a month. A condition that looks further records its own."""
 _SPECIAL = frozenset(r"\.+*?()|[]{}^$")
-LOOKBACK = timedelta(hours=1)
-"""How far from the moment asked for an earlier value may lie."""
 
 
 def fresh(metric: str, by: str) -> str:

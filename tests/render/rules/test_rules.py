@@ -213,5 +213,22 @@ def test_projects_of_a_configuration_go_by_their_own_names(tmp_path: Path) -> No
     assert "http://g/d/kpi-detail?var-project=bright" in text
 
 
+@pytest.mark.parametrize("name", ["kpi", "exporter"])
+def test_a_project_never_takes_the_place_of_a_common_file(tmp_path: Path, name: str) -> None:
+    text = f"projects:\n  - {{name: {name}, catalog: caro, sources: {{manual: {{file: figures.csv}}}}}}\n"
+    (tmp_path / "kpi-exporter.yml").write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(main, ["render", "rules", f"--config.file={tmp_path / 'kpi-exporter.yml'}", f"--into={tmp_path}"])
+    assert result.exit_code == 1
+    assert f"a project called {name} cannot have rules: {name}.yml is a file of all projects" in result.output
+    assert not (tmp_path / "prometheus").exists()
+
+
+@pytest.mark.parametrize(("over", "hours"), [("90d", 168), ("28d", 168), ("7d", 84), ("1d", 12)])
+def test_a_forecast_wants_a_week_of_history_or_half_of_a_shorter_span(over: str, hours: int) -> None:
+    forecast = {"forecast": {"kpi": "stars", "ahead": "180d", "over": over}}
+    rules = rules_of(catalog_of(kpi(), kpi("soon", value=forecast)))
+    assert only(rules, "kpi:value:derived")["expr"].endswith(f"[{over}]) >= {hours}, 0)")
+
+
 def test_quotes_are_those_of_promql() -> None:
     assert quoted('a"b\\c\nd') == '"a\\"b\\\\c\\nd"'
