@@ -89,7 +89,7 @@ class Values:
             return share_met(list(self._standing(value.on_target)))
         if value.other is not None:
             base = self._of_kpi(value.other.kpi, value.other.segment)
-            why = "it needs history" if self._derived is None else "Prometheus has not recorded it yet"
+            why = "Prometheus alone knows its past" if self._derived is None else "Prometheus has not recorded it yet"
             return Figure(None, base.sources, why=why, past=True)
         return formed(value, [self._of_term(term) for term in value.terms])
 

@@ -31,7 +31,7 @@ def states(row):
 def test_without_history_there_is_no_value_and_no_verdict(value):
     row = rows_of([STARS, pace(value=value, targets=[{"at_least": 0.1}], alerts=[LOW])], FACTS)["pace", ""]
     assert (row.value, row.status, row.attainment, row.target) == (None, "no_data", None, 0.1)
-    assert (row.needs_history, row.why, states(row)) == (True, "it needs history", ["needs_history"])
+    assert (row.needs_history, row.why, states(row)) == (True, "Prometheus alone knows its past", ["needs_history"])
     assert (row.source, row.time, row.known) == (None, None, None)
 
 
