@@ -22,6 +22,7 @@ SUMMARIES = {
     "doctor": "Ask each upstream whether the credentials work.",
     "healthcheck": "Ask a running exporter whether it is healthy.",
     "telemetry": "Begin and fill a warehouse of telemetry events.",
+    "access": "Give Grafana its teams and the permissions of its folders.",
     "render": "Write rules, routes and reference pages from the catalogs.",
 }
 COMMANDS = tuple(SUMMARIES)
