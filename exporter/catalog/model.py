@@ -1,13 +1,14 @@
 """What a catalog says: KPIs, how their values are had, targets and alerts. Immutable; no network, no clock."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from exporter.catalog.alert import DEFAULT_CHANNELS, Alert, Drop, Escalation, Growth, Priority, When
+from exporter.catalog.layout import Layout
 from exporter.catalog.schedule import Baseline, Due, Target
 from exporter.catalog.section import ChannelName, Day, Id, NotEmpty, Section, Span, Word
 from exporter.catalog.value import ALL_CATEGORIES, Aggregate, Term, Value, Weighted
@@ -163,16 +164,26 @@ class Kpi(Section):
 
 
 class Catalog(Section):
-    """The KPIs of a project; `channels` names the channels it uses beside the default ones."""
+    """The KPIs of a project.
+
+    `channels` names the channels it uses beside the default ones. `owners` says by category who answers for its KPIs: a role or a
+    team, never a person. `dashboard` is how its own dashboard is laid out; without it that follows from the categories.
+    """
 
     project: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
     launch: Day
     channels: tuple[ChannelName, ...] = ()
+    owners: Mapping[Id, Annotated[str, Field(min_length=1, max_length=64)]] = Field(default_factory=dict)
+    dashboard: Layout | None = None
     kpis: Annotated[tuple[Kpi, ...], NotEmpty]
 
     def kpi(self, id_: str) -> Kpi | None:
         """The KPI of that id."""
         return next((kpi for kpi in self.kpis if kpi.id == id_), None)
+
+    def owner(self, kpi: Kpi) -> str:
+        """Who answers for a KPI, "" where nobody is named."""
+        return self.owners.get(kpi.category, "")
 
     def counted(self, categories: Iterable[str]) -> tuple[Kpi, ...]:
         """The KPIs whose targets count in `on_target` of these categories: all but those that count targets themselves."""

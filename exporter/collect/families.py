@@ -6,7 +6,7 @@ from datetime import datetime
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric as Family
 
-from exporter.catalog.model import Catalog
+from exporter.catalog.model import Catalog, Kpi
 from exporter.collect import own_metrics as own
 from exporter.collect.job import Job
 from exporter.facts import Metric, Snapshot
@@ -55,11 +55,15 @@ def kpi_info_family(catalogs: Iterable[tuple[str, Catalog, Mapping[str, str]]]) 
     return _family(
         own.INFO,
         (
-            ((project, kpi.id, kpi.title, kpi.tier, kpi.category, kpi.direction, kpi.audience, sources[kpi.id]), 1.0)
+            ((project, *_about(kpi), catalog.owner(kpi), sources[kpi.id]), 1.0)
             for project, catalog, sources in catalogs
             for kpi in catalog.kpis
         ),
     )
+
+
+def _about(kpi: Kpi) -> tuple[str, ...]:
+    return (kpi.id, kpi.title, kpi.tier, kpi.category, kpi.direction, kpi.audience)
 
 
 def self_families(jobs: Sequence[Job], version: str, python: str) -> Iterator[Family]:

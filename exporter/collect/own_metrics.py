@@ -6,7 +6,7 @@ __all__ = ["BUILD_INFO", "COUNTERS", "KPI_METRICS", "RELOAD_METRICS", "SELF_METR
 
 _KPI = ("project", "kpi", "segment")
 _SOURCE = ("project", "source")
-_INFO = ("project", "kpi", "title", "tier", "category", "direction", "audience", "source")
+_INFO = ("project", "kpi", "title", "tier", "category", "direction", "audience", "owner", "source")
 
 VALUE = Metric("kpi_value", "Value of a KPI in the unit that the label names.", "any", (*_KPI, "unit"))
 TARGET = Metric("kpi_target", "Target of a KPI that is in force, in the unit of its value.", "any", (*_KPI, "unit"))

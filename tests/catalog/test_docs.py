@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from exporter.catalog import Catalog
+from exporter.catalog.layout import FORMS, Layout, LayoutRow, PanelLayout, RowName
 from exporter.catalog.model import (
     DEFAULT_CHANNELS,
     Alert,
@@ -32,7 +33,7 @@ REFERENCE = PAGE.partition("\n## The catalog\n")[2]
 CODE = " ".join(re.findall(r"`([^`\n]+)`", REFERENCE))
 MODELS = (
     Catalog, Kpi, Bands, Value, Term, Weighted, Grown, Forecast, Reached, Target, Baseline, Segment, Alert, When, Drop, Growth,
-    Escalation,
+    Escalation, Layout, LayoutRow, PanelLayout, RowName,
 )  # fmt: skip
 
 
@@ -52,6 +53,19 @@ def test_kpis_that_are_shown_later_fit_the_example() -> None:
     later = [block for block in BLOCKS if block.startswith("  - id:")]
     assert later
     assert problems_of(example + "".join(later)) == []
+
+
+@pytest.mark.parametrize("key", ["owners", "dashboard"])
+def test_owners_and_dashboard_that_are_shown_fit_the_example(key: str) -> None:
+    (example,) = (block for block in BLOCKS if block.startswith("project:"))
+    (shown,) = (block for block in BLOCKS if block.startswith(f"{key}:"))
+    catalog = catalog_of(example.replace("\nkpis:", f"\n{shown}\nkpis:"))
+    assert key in catalog.model_fields_set
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_a_panel_has_its_line(form: str) -> None:
+    assert f"\n| `{form}: " in REFERENCE
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

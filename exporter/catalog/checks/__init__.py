@@ -8,6 +8,7 @@ from itertools import chain
 
 from exporter.catalog.checks.alerts import alert_problems
 from exporter.catalog.checks.circles import circle_problems
+from exporter.catalog.checks.dashboards import dashboard_problems
 from exporter.catalog.checks.names import name_problems
 from exporter.catalog.checks.targets import target_problems
 from exporter.catalog.checks.terms import term_problems
@@ -30,5 +31,6 @@ def check(document: Document, catalog: Catalog, declared: Mapping[str, Metric]) 
         target_problems(catalog),
         window_problems(catalog, declared),
         alert_problems(catalog),
+        dashboard_problems(catalog),
     )
     return [document.problem(path, message) for path, message in found]
