@@ -12,7 +12,19 @@ from exporter.promql import matchers, number, quoted, selector, span
 from exporter.render.projects import Project
 from exporter.render.rules.model import Recording
 from exporter.render.rules.recordings import ENOUGH, POSITIVE_UNITS, SPREAD
-from exporter.render.rules.series import ATTAINMENT, CURRENT, DERIVED, HOURLY, PASTS, TARGET, now, past, then
+from exporter.render.rules.series import (
+    ATTAINMENT,
+    ATTAINMENT_DERIVED,
+    CURRENT,
+    DERIVED,
+    HOURLY,
+    KNOWN_DERIVED,
+    PASTS,
+    TARGET,
+    now,
+    past,
+    then,
+)
 
 __all__ = ["derived_recordings"]
 
@@ -62,9 +74,9 @@ def derived_recordings(project: Project) -> Iterator[Recording]:
         labels = {"project": project.name, "kpi": row.kpi.id, "segment": row.segment}
         yield Recording(DERIVED, expr, {**labels, "unit": row.kpi.unit_of(row.segment)})
         if known := _known(project, row.value):
-            yield Recording("kpi:known:derived", known, labels)
+            yield Recording(KNOWN_DERIVED, known, labels)
         if attainment := _attainment(row, labels):
-            yield Recording("kpi:attainment:derived", attainment, labels)
+            yield Recording(ATTAINMENT_DERIVED, attainment, labels)
 
 
 def _expr(project: Project, row: _Row) -> str | None:

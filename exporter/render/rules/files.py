@@ -14,13 +14,16 @@ from exporter.render.rules.recordings import recording_groups
 from exporter.render.rules.watching import watching_groups
 from exporter.render.yaml_text import yaml_text
 
-__all__ = ["FOLDER", "rule_files"]
+__all__ = ["FOLDER", "OURS", "rule_files"]
 
 FOLDER = "prometheus/rules"
 COMMON = ("exporter", "kpi")
 """The files that do not belong to one project."""
+_BY = "Rendered by `kpi-exporter render rules`"
+OURS = {f"{FOLDER}/*.yml": _BY}
+"""Which files are rendered: by pattern, the words in them that say so."""
 _WIDTH = 120
-_HEADER = "# {about}\n# Rendered by `kpi-exporter render rules`: edit {source}, not this file.\n"
+_HEADER = "# {about}\n# {by}: edit {source}, not this file.\n"
 
 
 def rule_files(projects: Sequence[Project], links: Links) -> Mapping[str, str]:
@@ -53,7 +56,7 @@ def _once(rules: Sequence[Recording]) -> Sequence[Recording]:
 
 def _text(about: str, source: str, groups: Sequence[Group]) -> str:
     body = yaml_text({"groups": [_group(group) for group in groups]}, _WIDTH)
-    return _HEADER.format(about=about, source=source) + body
+    return _HEADER.format(about=about, by=_BY, source=source) + body
 
 
 def _group(group: Group) -> Mapping[str, Any]:

@@ -3,25 +3,38 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from exporter.kpi.history import LOOKBACK
 from exporter.promql import quoted, span
 from exporter.render.rules.model import Group, Recording
+from exporter.render.rules.public import public_recordings
 from exporter.render.rules.series import (
     ATTAINMENT,
+    ATTAINMENT_DERIVED,
     BY_ROW,
     BY_UNIT,
     CURRENT,
     DERIVED,
+    GOAL,
     HOURLY,
+    INFO,
+    KNOWN,
+    KNOWN_DERIVED,
     MAX_1H,
+    ON_TARGET,
     PASTS,
     REACHED,
+    STATUS,
+    STATUS_COUNT,
     TARGET,
+    forecast,
     fresh,
+    growth,
     past,
     then,
 )
+from exporter.render.rules.shown import shown_recordings
 
-__all__ = ["ENOUGH", "POSITIVE_UNITS", "SPREAD", "recording_groups"]
+__all__ = ["ENOUGH", "POSITIVE_UNITS", "SPREAD", "TREND", "recording_groups"]
 
 TREND = timedelta(days=28)
 """How much of the past a forecast draws its line through."""
@@ -32,12 +45,14 @@ SPREAD = 0.3
 POSITIVE_UNITS = ("bytes", "count", "rank", "seconds", "usd")
 """The units of figures that are never below zero."""
 _HOUR = timedelta(hours=1)
+# What a KPI was called before a reload must not stand beside what it is called now: tables would find it twice.
+_ABOUT = "project, kpi, title, tier, category, direction, audience, owner, source"
 
 
 def recording_groups() -> Sequence[Group]:
     """Figures now and before, once an hour for long ranges, and forecasts."""
     return [
-        Group("kpi", [*_figures(), *_changes(), *_projects()]),
+        Group("kpi", [*_figures(), *_changes(), *_projects(), *shown_recordings(), *public_recordings()]),
         Group("kpi-hourly", [Recording(HOURLY, CURRENT), Recording(MAX_1H, f"max_over_time({CURRENT}[1h])")], _HOUR),
         Group("kpi-forecast", _forecasts()),
     ]
@@ -49,15 +64,30 @@ def _figures() -> Sequence[Recording]:
     return [
         Recording(CURRENT, f"{DERIVED}\nor\n{fresh('kpi_value', BY_UNIT)}"),
         Recording(TARGET, fresh("kpi_target", BY_UNIT)),
-        Recording("kpi:goal:current", fresh("kpi_goal", BY_UNIT)),
+        Recording(GOAL, fresh("kpi_goal", BY_UNIT)),
         Recording("kpi:goal:timestamp_seconds", fresh("kpi_goal_timestamp_seconds", BY_ROW)),
         Recording("kpi:direction:info", fresh("kpi_info", "project, kpi, direction")),
-        Recording(ATTAINMENT, f"kpi:attainment:derived\nor\n{fresh('kpi_attainment_ratio', BY_ROW)}"),
-        Recording("kpi:known:ratio", f"kpi:known:derived\nor\n{fresh('kpi_known_ratio', BY_ROW)}"),
+        Recording(INFO, f"max by ({_ABOUT}) (kpi_info)\nor\n({fresh('kpi_info', _ABOUT)} unless on (project, kpi) kpi_info)"),
+        Recording("kpi:value:timestamp_seconds", _read_at()),
+        Recording(ATTAINMENT, f"{ATTAINMENT_DERIVED}\nor\n{fresh('kpi_attainment_ratio', BY_ROW)}"),
+        Recording(KNOWN, f"{KNOWN_DERIVED}\nor\n{fresh('kpi_known_ratio', BY_ROW)}"),
         Recording("kpi:status:derived", _derived_status()),
-        Recording("kpi:status:current", f"kpi:status:derived\nor on ({BY_ROW})\n({status})"),
+        Recording(STATUS, f"kpi:status:derived\nor on ({BY_ROW})\n({status})"),
         Recording("kpi:goal_progress:ratio", _progress()),
+        Recording("kpi:attainment:change_7d", _attainment_change()),
     ]
+
+
+def _read_at() -> str:
+    """When the facts behind a figure were true; what rests on the past is as old as its evaluation."""
+    derived = f"max by ({BY_ROW}) (timestamp({DERIVED}))"
+    return f"{derived}\nor\n{fresh('kpi_value_timestamp_seconds', BY_ROW)}"
+
+
+def _attainment_change() -> str:
+    back = f"[{span(LOOKBACK)}] offset {span(PASTS[0])}"
+    was = f"last_over_time({ATTAINMENT_DERIVED}{back})\n  or\n  max by ({BY_ROW}) (last_over_time(kpi_attainment_ratio{back}))"
+    return f"{ATTAINMENT}\n- (\n  {was}\n)"
 
 
 def _derived_status() -> str:
@@ -68,8 +98,8 @@ def _derived_status() -> str:
     firing = f'ALERTS{{alertstate="firing"}} unless on (project, kpi, alertname) {ladders}'
     ladder = [
         (f"group by ({BY_ROW}) ({firing}) and {rows}", "alert"),
-        (f"group by ({BY_ROW}) (kpi:attainment:derived >= 1)", "on_target"),
-        (f"group by ({BY_ROW}) (kpi:attainment:derived < 1)", "behind"),
+        (f"group by ({BY_ROW}) ({ATTAINMENT_DERIVED} >= 1)", "on_target"),
+        (f"group by ({BY_ROW}) ({ATTAINMENT_DERIVED} < 1)", "behind"),
         (rows, "tracked"),
     ]
     return f"\nor on ({BY_ROW})\n".join(f'label_replace({expr}, "status", "{status}", "", "")' for expr, status in ladder)
@@ -77,7 +107,7 @@ def _derived_status() -> str:
 
 def _progress() -> str:
     """The share of the goal that is reached, where more is better."""
-    return f'{CURRENT}\n/ (kpi:goal:current > 0)\nand on (project, kpi)\nkpi:direction:info{{direction="up"}}'
+    return f'{CURRENT}\n/ ({GOAL} > 0)\nand on (project, kpi)\nkpi:direction:info{{direction="up"}}'
 
 
 def _changes() -> Sequence[Recording]:
@@ -87,15 +117,15 @@ def _changes() -> Sequence[Recording]:
         rules += [
             Recording(before, then(over)),
             Recording(f"kpi:value:change_{name}", f"{CURRENT}\n- {before}"),
-            Recording(f"kpi:value:growth_{name}", f"({CURRENT} - {before})\n/ ({before} > 0)"),
+            Recording(growth(over), f"({CURRENT} - {before})\n/ ({before} > 0)"),
         ]
     return rules
 
 
 def _projects() -> Sequence[Recording]:
     return [
-        Recording("project:kpi_on_target:ratio", f"avg by (project) ({ATTAINMENT} >= bool 1)"),
-        Recording("project:kpi_status:count", "count by (project, status) (kpi:status:current)"),
+        Recording(ON_TARGET, f"avg by (project) ({ATTAINMENT} >= bool 1)"),
+        Recording(STATUS_COUNT, f"count by (project, status) ({STATUS})"),
     ]
 
 
@@ -110,10 +140,17 @@ def _forecasts() -> Sequence[Recording]:
     return [
         Recording("kpi:forecast:change", change),
         Recording("kpi:forecast:spread", f"({spread} unless {down})\nor\n(-{spread} and {down})"),
-        Recording("kpi:forecast:pessimistic", _not_below_zero(f"{end} - kpi:forecast:spread")),
-        Recording("kpi:forecast:realistic", _not_below_zero(end)),
-        Recording("kpi:forecast:optimistic", _not_below_zero(f"{end} + kpi:forecast:spread")),
+        Recording(forecast("pessimistic"), _not_below_zero(f"{end} - kpi:forecast:spread")),
+        Recording(forecast("realistic"), _not_below_zero(end)),
+        Recording(forecast("optimistic"), _not_below_zero(f"{end} + kpi:forecast:spread")),
+        Recording("kpi:forecast:attainment", _attained(down)),
     ]
+
+
+def _attained(down: str) -> str:
+    """How far the forecast reaches the goal: as attainment, but towards the last target and on its day."""
+    share = f"({forecast('realistic')} / ({GOAL} > 0))"
+    return f"({share} unless {down})\nor\n(clamp_min(2 - {share}, 0) and {down})"
 
 
 def _not_below_zero(expr: str) -> str:

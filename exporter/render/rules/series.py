@@ -3,23 +3,34 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+from exporter.catalog.value import Scenario
 from exporter.document import format_duration
 from exporter.kpi.history import LOOKBACK
 from exporter.promql import quoted, selector, span
 
 __all__ = [
     "ATTAINMENT",
+    "ATTAINMENT_DERIVED",
     "BY_ROW",
     "BY_UNIT",
     "CURRENT",
     "DERIVED",
+    "GOAL",
     "HOURLY",
+    "INFO",
     "KEPT",
+    "KNOWN",
+    "KNOWN_DERIVED",
     "MAX_1H",
+    "ON_TARGET",
     "PASTS",
     "REACHED",
+    "STATUS",
+    "STATUS_COUNT",
     "TARGET",
+    "forecast",
     "fresh",
+    "growth",
     "now",
     "past",
     "segments",
@@ -27,10 +38,20 @@ __all__ = [
 ]
 
 ATTAINMENT = "kpi:attainment:ratio"
+ATTAINMENT_DERIVED = "kpi:attainment:derived"
+"""Attainment of a row that rests on the past."""
 CURRENT = "kpi:value:current"
 DERIVED = "kpi:value:derived"
+GOAL = "kpi:goal:current"
 HOURLY = "kpi:value:hourly"
+INFO = "kpi:catalog:info"
+"""What a KPI is: title, tier, category, direction, audience, owner and source."""
+KNOWN = "kpi:known:ratio"
+KNOWN_DERIVED = "kpi:known:derived"
 MAX_1H = "kpi:value:max_1h"
+ON_TARGET = "project:kpi_on_target:ratio"
+STATUS = "kpi:status:current"
+STATUS_COUNT = "project:kpi_status:count"
 TARGET = "kpi:target:current"
 REACHED = "kpi:milestones:reached"
 """How many rungs of a ladder a KPI reached within the last day; the label `ladder` is the name of the alert."""
@@ -60,6 +81,16 @@ def now(project: str, kpi: str, segment: str) -> str:
 def past(over: timedelta) -> str:
     """The series of what rows were worth `over` ago."""
     return f"kpi:value:past_{span(over)}"
+
+
+def growth(over: timedelta) -> str:
+    """The series of the change within `over` as a share of what rows were worth."""
+    return f"kpi:value:growth_{span(over)}"
+
+
+def forecast(scenario: Scenario) -> str:
+    """The series of what rows will be worth on the day of their goal."""
+    return f"kpi:forecast:{scenario}"
 
 
 def then(over: timedelta, rows: str = "") -> str:
