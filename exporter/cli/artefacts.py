@@ -2,7 +2,7 @@
 
 import difflib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,9 +27,20 @@ def artefact_flags(command: Command) -> Command:
     return check(into(command))
 
 
-def write(files: Mapping[str, str], into: Path, *, check: bool) -> None:
-    """Writes the texts to their paths below `into`, those that differ; or shows how they differ and ends with exit code 1."""
+def write(files: Mapping[str, str], into: Path, *, check: bool, ours: Mapping[str, str] | None = None) -> None:
+    """Writes the texts to their paths below `into`, those that differ; or shows how they differ and ends with exit code 1.
+
+    `ours` says by pattern which files are of a kind that is rendered for each project, and the words in them that tell so: those
+    of a project that is there no more are removed.
+    """
     differs = False
+    for path in _left_over(files, into, ours or {}):
+        differs = True
+        if check:
+            click.echo(f"{path.relative_to(into)} is of a project that is there no more")
+        else:
+            path.unlink()
+            click.echo(f"removed {path}")
     for name, text in files.items():
         path = into / name
         before = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -44,3 +55,11 @@ def write(files: Mapping[str, str], into: Path, *, check: bool) -> None:
             click.echo(f"wrote {path}")
     if check and differs:
         sys.exit(DIFFERS)
+
+
+def _left_over(files: Mapping[str, str], into: Path, ours: Mapping[str, str]) -> Iterator[Path]:
+    """The files that were rendered once and are not any more; what somebody else wrote beside them stays."""
+    for pattern, words in ours.items():
+        for path in sorted(into.glob(pattern)):
+            if path.relative_to(into).as_posix() not in files and words in path.read_text(encoding="utf-8"):
+                yield path

@@ -1,8 +1,8 @@
 """`kpi-exporter render`: writes what is made of declarations and catalogs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 Files = Mapping[str, str]
 """Texts by their path in the folder of the project."""
 
@@ -32,11 +31,8 @@ channels_flag = click.option(
 )
 
 
-def link_flags(command: Command) -> Command:
-    """Adds the flags that say where the annotations of an alert lead."""
-    runbooks = flag("--runbooks.url", "runbooks", metavar="URL", help="Folder of the runbooks, as a browser finds it.")
-    grafana = flag("--grafana.url", "dashboards", metavar="URL", help="Grafana, as a browser finds it.")
-    return runbooks(grafana(command))
+runbooks_flag = flag("--runbooks.url", "runbooks", metavar="URL", help="Folder of the runbooks, as a browser finds it.")
+grafana_flag = flag("--grafana.url", "dashboards", metavar="URL", help="Grafana, as a browser finds it.")
 
 
 @click.group("render")
@@ -53,13 +49,14 @@ def docs(check: bool, into: Path) -> None:
 
 @command.command("rules")
 @projects_flag
-@link_flags
+@runbooks_flag
+@grafana_flag
 @artefact_flags
 def rules(config_file: Path | None, runbooks: str | None, dashboards: str | None, check: bool, into: Path) -> None:
     """Write the rules of Prometheus: recorded series and alerts, one file a project."""
     with one_error_at_most():
         files = _rules(_projects(config_file), runbooks, dashboards)
-    write(files, into, check=check)
+    write(files, into, check=check, ours=_ours("rules"))
 
 
 @command.command("alertmanager")
@@ -76,10 +73,22 @@ def alertmanager(channels_file: Path | None, config_file: Path | None, check: bo
     write(files, into, check=check)
 
 
+@command.command("dashboards")
+@projects_flag
+@runbooks_flag
+@artefact_flags
+def dashboards(config_file: Path | None, runbooks: str | None, check: bool, into: Path) -> None:
+    """Write the dashboards of Grafana: one a project, and those that look across them."""
+    with one_error_at_most():
+        files = _dashboards(_projects(config_file), runbooks)
+    write(files, into, check=check, ours=_ours("dashboards"))
+
+
 @command.command("all")
 @channels_flag
 @projects_flag
-@link_flags
+@runbooks_flag
+@grafana_flag
 @artefact_flags
 def everything(
     channels_file: Path | None, config_file: Path | None, runbooks: str | None, dashboards: str | None, check: bool, into: Path
@@ -87,8 +96,13 @@ def everything(
     """Write all of it."""
     with one_error_at_most():
         projects = _projects(config_file)
-        files = {**_docs(), **_rules(projects, runbooks, dashboards), **_alertmanager(projects, channels_file, into)}
-    write(files, into, check=check)
+        files = {
+            **_docs(),
+            **_rules(projects, runbooks, dashboards),
+            **_dashboards(projects, runbooks),
+            **_alertmanager(projects, channels_file, into),
+        }
+    write(files, into, check=check, ours={**_ours("rules"), **_ours("dashboards")})
 
 
 def _projects(config_file: Path | None) -> "Sequence[Project]":
@@ -101,10 +115,24 @@ def _projects(config_file: Path | None) -> "Sequence[Project]":
     return configured_projects(load_setup(options_of(config_file, allow_inline_secrets=True, read_secrets=False)))
 
 
+def _ours(kind: str) -> Mapping[str, str]:
+    """Which files of a kind are rendered for each project."""
+    from exporter.render import dashboards, rules
+
+    return {"rules": rules.OURS, "dashboards": dashboards.OURS}[kind]
+
+
 def _docs() -> Files:
     from exporter.render.docs import pages
 
     return pages()
+
+
+def _dashboards(projects: "Sequence[Project]", runbooks: str | None) -> Files:
+    from exporter.render.dashboards import dashboard_files
+    from exporter.render.rules import Links
+
+    return dashboard_files(projects, Links(runbooks=runbooks) if runbooks is not None else Links())
 
 
 def _rules(projects: "Sequence[Project]", runbooks: str | None, dashboards: str | None) -> Files:

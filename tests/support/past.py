@@ -97,6 +97,11 @@ class _Text:
         """One series; nothing where nothing is known."""
         return next(self.each([name], [labels], values))
 
+    def several(self, prefix: str, labels: Mapping[str, str], values: Mapping[str, Values]) -> Iterator[str]:
+        """Series whose names begin alike."""
+        for name, own in values.items():
+            yield self.series(f"{prefix}{name}", labels, own)
+
     def each(self, names: Iterable[str], labels: Sequence[Mapping[str, str]], values: Values) -> Iterator[str]:
         """The same values under several names."""
         tails = [f"{value:.10g}{stamp}" for value, stamp in zip(values, self._stamps, strict=True) if value is not None]
@@ -124,8 +129,13 @@ def _project(story: Story, text: _Text, moments: Sequence[datetime], now: dateti
         told = ("kpi:value:derived", figure) if (kpi, segment) in resting else ("kpi_value", {**figure, **SCRAPE})
         recorded = ("kpi:value:current", "kpi:value:hourly", "kpi:value:max_1h")
         yield from text.each((told[0], *recorded), (told[1], figure, figure, figure), values)
+        grown = _grown(moments, values)
+        yield from text.several("kpi:value:growth_", figure, grown)
         if (kpi, segment) in public:
-            yield from _public(text, moments, figure, values)
+            yield text.series("kpi:public:value", figure, values)
+            yield from text.several("kpi:public:growth_", figure, grown)
+        goals = between.held([row.goal_time if row else None for row in rows])
+        yield from text.several("kpi:forecast:", figure, _foreseen(moments, values, goals))
         for name, aims in (
             ("target", between.held([row.target if row else None for row in rows])),
             ("goal", between.held([row.goal if row else None for row in rows])),
@@ -163,12 +173,29 @@ class _Between:
         return [values[knot] for knot, _ in self._places]
 
 
-def _public(text: _Text, moments: Sequence[datetime], labels: Mapping[str, str], values: Values) -> Iterator[str]:
-    yield text.series("kpi:public:value", labels, values)
+def _grown(moments: Sequence[datetime], values: Values) -> Mapping[str, Values]:
+    """The growth within a week and within a month."""
+    grown = {}
     for name, over in (("7d", 7 * DAY), ("30d", 30 * DAY)):
         before = [bisect_right(moments, moment - over) - 1 for moment in moments]
-        grown = [_growth(values[now], values[then]) if then >= 0 else None for now, then in enumerate(before)]
-        yield text.series(f"kpi:public:growth_{name}", labels, grown)
+        grown[name] = [_growth(values[now], values[then]) if then >= 0 else None for now, then in enumerate(before)]
+    return grown
+
+
+def _foreseen(moments: Sequence[datetime], values: Values, goals: Sequence[datetime | None]) -> Mapping[str, Values]:
+    """What each scenario foresaw for the day of the goal: the line through four weeks, of which one must be known."""
+    spread = {"pessimistic": -0.3, "realistic": 0.0, "optimistic": 0.3}
+    foreseen: dict[str, list[float | None]] = {name: [] for name in spread}
+    for moment, value, goal in zip(moments, values, goals, strict=True):
+        then = max(bisect_right(moments, moment - 28 * DAY) - 1, 0)
+        before, since = values[then], moment - moments[then]
+        for name, line in foreseen.items():
+            if value is None or before is None or goal is None or goal <= moment or since < 7 * DAY:
+                line.append(None)
+            else:
+                change = (value - before) * ((goal - moment) / since)
+                line.append(max(value + change + spread[name] * abs(change), 0.0))
+    return foreseen
 
 
 def _growth(value: float | None, before: float | None) -> float | None:
