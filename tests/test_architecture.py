@@ -29,6 +29,7 @@ BELOW = {
     "tracking": {"collect", "config", "database", "document", "errors", "http", "logs", "sources", "web"},
     "grafana": {"config", "document", "errors", "http"},
     "render": {"catalog", "collect", "config", "document", "errors", "facts", "kpi", "promql", "sources"},
+    "starter": {"config", "document", "errors", "facts", "http", "sources"},
     "web": {"catalog", "collect", "config", "document", "errors", "facts", "logs"},
 }
 """What each part of the package may import, beside itself and `exporter` for name and version. The command line imports all."""

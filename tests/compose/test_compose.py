@@ -1,0 +1,168 @@
+"""docker-compose.yml: valid, hardened, and the public side apart from all the rest."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "docker-compose.yml"
+COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+SERVICES: Mapping[str, Mapping[str, Any]] = COMPOSE["services"]
+PUBLIC = {"grafana-public", "prometheus-public"}
+_DEFAULT = re.compile(r"\$\{\w+:-([^}]*)\}")
+
+
+def plain(text: str) -> str:
+    """With the defaults of its variables."""
+    return _DEFAULT.sub(r"\1", text)
+
+
+def mounted(service: str) -> Iterator[tuple[str, str]]:
+    """What a service sees of this folder: source and target of each mount that is not a named volume."""
+    for mount in SERVICES[service].get("volumes", ()):
+        source, target, *_ = plain(mount).split(":")
+        if source.startswith("."):
+            yield source, target
+
+
+def on_disk(service: str, path: str) -> Path:
+    """The file that a service finds under a path."""
+    source, target = max((one for one in mounted(service) if path.startswith(one[1])), key=lambda one: len(one[1]))
+    return ROOT / source / path.removeprefix(target).strip("/")
+
+
+def neighbours(service: str) -> set[str]:
+    """The services that share a network with it."""
+    networks = set(SERVICES[service]["networks"])
+    return {other for other in SERVICES if other != service and networks & set(SERVICES[other]["networks"])}
+
+
+def test_it_is_a_compose_file() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(FILE)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_everything_that_is_mounted_is_there_and_read_only(service: str) -> None:
+    """All but secrets, which every operator makes."""
+    missing = [source for source, _ in mounted(service) if not source.startswith("./secrets/") and not (ROOT / source).exists()]
+    writable = [mount for mount in SERVICES[service].get("volumes", ()) if plain(mount).startswith(".") and mount[-3:] != ":ro"]
+    assert (missing, writable) == ([], [])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_may_do_little(service: str) -> None:
+    settings = SERVICES[service]
+    assert settings["read_only"] is True
+    assert settings["cap_drop"] == ["ALL"]
+    assert settings["security_opt"] == ["no-new-privileges:true"]
+    assert settings["mem_limit"]
+    assert settings["healthcheck"]["test"][0] == "CMD"
+    assert not {"privileged", "network_mode", "pid", "devices", "cap_add"} & set(settings)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_images_are_pinned_to_a_release(service: str) -> None:
+    assert re.search(r":v?\d+\.\d+\.\d+$", plain(SERVICES[service]["image"]))
+
+
+def test_both_prometheus_and_both_grafana_are_of_one_release() -> None:
+    images = {name: SERVICES[name]["image"] for name in SERVICES}
+    assert images["prometheus"] == images["prometheus-public"]
+    assert images["grafana"] == images["grafana-public"]
+
+
+def test_only_grafana_is_published_and_on_this_machine_alone_unless_told_otherwise() -> None:
+    published = {name: [plain(port) for port in settings["ports"]] for name, settings in SERVICES.items() if "ports" in settings}
+    assert published == {"grafana": ["127.0.0.1:3000:3000"], "grafana-public": ["127.0.0.1:3001:3000"]}
+
+
+def test_every_volume_network_and_secret_that_is_named_is_declared() -> None:
+    for settings in SERVICES.values():
+        named = {plain(mount).split(":")[0] for mount in settings.get("volumes", ())}
+        assert {name for name in named if not name.startswith(".")} <= set(COMPOSE["volumes"])
+        assert set(settings["networks"]) <= set(COMPOSE["networks"])
+        assert set(settings.get("secrets", ())) <= set(COMPOSE["secrets"])
+        assert set(settings.get("depends_on", ())) <= set(SERVICES)
+
+
+def test_no_password_stands_in_the_file() -> None:
+    settings = {key: value for one in SERVICES.values() for key, value in one.get("environment", {}).items()}
+    assert [key for key in settings if re.search("PASSWORD|SECRET|TOKEN", key) and not key.endswith(("_FILE", "_ENV"))] == []
+
+
+def test_the_public_side_starts_only_when_it_is_asked_for() -> None:
+    assert {name for name, settings in SERVICES.items() if settings.get("profiles") == ["public"]} == PUBLIC
+
+
+def test_the_public_grafana_reaches_the_public_prometheus_and_nothing_else() -> None:
+    assert neighbours("grafana-public") == {"prometheus-public"}
+
+
+def test_the_public_prometheus_reaches_the_one_of_the_team_and_nothing_behind_it() -> None:
+    assert neighbours("prometheus-public") == {"grafana-public", "prometheus"}
+    assert all(COMPOSE["networks"][name]["internal"] for name in SERVICES["prometheus-public"]["networks"])
+
+
+def test_the_public_side_shares_no_data_and_no_secret_with_the_rest() -> None:
+    def holds(names: set[str]) -> set[str]:
+        volumes = {plain(mount).split(":")[0] for name in names for mount in SERVICES[name].get("volumes", ())}
+        return {volume for volume in volumes if not volume.startswith(".")}
+
+    assert holds(PUBLIC) & holds(set(SERVICES) - PUBLIC) == set()
+    assert [name for name in PUBLIC if "secrets" in SERVICES[name]] == []
+
+
+def test_the_public_grafana_sees_public_pages_alone() -> None:
+    sources = {source for source, _ in mounted("grafana-public")}
+    assert {source for source in sources if "dashboards" in source and "provisioning" not in source} == {
+        "./grafana/dashboards/Public"
+    }
+
+
+def test_no_request_can_change_the_public_prometheus() -> None:
+    flags = " ".join(SERVICES["prometheus-public"]["command"])
+    assert re.search(r"lifecycle|admin-api|remote-write-receiver|otlp", flags) is None
+
+
+def test_visitors_have_no_account_and_no_way_to_one() -> None:
+    settings = SERVICES["grafana-public"]["environment"]
+    assert settings["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
+    on = {"GF_AUTH_ANONYMOUS_ENABLED", "GF_AUTH_DISABLE_LOGIN_FORM", "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION"}
+    off = {"GF_AUTH_BASIC_ENABLED", "GF_USERS_ALLOW_SIGN_UP", "GF_EXPLORE_ENABLED", "GF_SNAPSHOTS_ENABLED"}
+    assert {settings[key] for key in on} == {"true"}
+    assert {settings[key] for key in off} == {"false"}
+
+
+def test_the_team_signs_in() -> None:
+    assert [key for key in SERVICES["grafana"]["environment"] if key.startswith("GF_AUTH_ANONYMOUS")] == []
+
+
+@pytest.mark.parametrize("service", ["grafana", "grafana-public"])
+def test_the_home_page_is_one_of_the_dashboards(service: str) -> None:
+    home = SERVICES[service]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert on_disk(service, home).is_file()
+
+
+@pytest.mark.parametrize("service", ["grafana", "grafana-public"])
+def test_every_variable_of_the_provisioning_is_set(service: str) -> None:
+    folder = "/etc/grafana/provisioning"
+    files = [file for part in ("datasources", "dashboards") for file in on_disk(service, f"{folder}/{part}").glob("*.yml")]
+    used = {name for file in files for name in re.findall(r"\$\{(\w+)\}", file.read_text(encoding="utf-8"))}
+    assert len(files) == 2
+    assert used
+    assert used <= set(SERVICES[service]["environment"])
+
+
+def test_services_are_called_what_the_configurations_call_them() -> None:
+    text = "".join((ROOT / "prometheus" / name).read_text(encoding="utf-8") for name in ("prometheus.yml", "public.yml"))
+    targets = {host for hosts in re.findall(r"targets: \[([\w.-]+):\d+\]", text) for host in [hosts]}
+    assert targets - {"localhost"} <= set(SERVICES)
+    assert "kpi-exporter" in targets
