@@ -17,12 +17,12 @@ ODD_SEGMENTS = (
     "with spaces",
     "größe/日本",
     "50%&x=1#y",
-    "$5 {{x}}",
+    "$5 {x}",
     "it's",
     "-",
     "a,b",
 )
-"""Names of segments are free text."""
+"""Names of segments are free text. Double braces in one are left out: Grafana has no way to write them in the name of a line."""
 
 TEXT = """\
 project: plain
@@ -96,12 +96,10 @@ PROJECTS = [
 ]
 """Two of them differ only in the last of their 63 letters, one is called as a common dashboard, one shows every odd name."""
 _NAMED = [{"kpi": "bugs", "segment": name} for name in ODD_SEGMENTS]
-# Grafana takes what stands in double braces in the name of a line for a label, and has no way to write them.
-_DRAWN = [name for name in _NAMED if "{{" not in name["segment"]]
 _ROWS = [
     {"title": "Odd names", "panels": [{"tile": name} for name in _NAMED]},
     {"title": "More", "collapsed": True, "panels": [{"list": _NAMED, "width": 24}, {"growth": _NAMED}, {"segments": "bugs"}]},
-    {"panels": [{"trend": _DRAWN[:5]}, {"trend": _DRAWN[5:]}]},
+    {"panels": [{"trend": _NAMED[:5]}, {"trend": _NAMED[5:]}]},
 ]
 _LAYOUT = Layout.model_validate({"title": "Odd", "question": "Which names are odd?", "rows": _ROWS})
 PROJECTS.append(Project("odd", CATALOG.model_copy(update={"dashboard": _LAYOUT}), PROJECTS[0].sources))

@@ -15,7 +15,6 @@ from exporter.render.rules.series import ATTAINMENT, CURRENT, INFO
 
 __all__ = ["MET", "score", "segments", "targets_met"]
 
-_MOST_QUERIES = 26
 _SHARE: Json = {"min": 0, "max": 1}
 _MOST = 0.8
 """The share of targets met from which on a category is in order: what the aux framework asks of its targets."""
@@ -30,7 +29,7 @@ def segments(project: Project, kpi: Kpi, title: str = "", width: int = 8) -> Pan
     """The segments of a KPI as bars: in the order of the catalog, or the longest first where it names none."""
     figure = Figure(project, kpi)
     parts = f'{CURRENT}{{project={quoted(project.name)},kpi={quoted(kpi.id)},segment!=""}}'
-    named = [Query(Figure(project, kpi, one.name).now, one.name) for one in kpi.segments[:_MOST_QUERIES]] if not kpi.open else []
+    named = [Query(Figure(project, kpi, one.name).now, one.name) for one in kpi.segments] if not kpi.open else []
     return Panel(
         kind="bargauge",
         title=title or kpi.title,
