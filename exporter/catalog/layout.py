@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from exporter.catalog.section import Id, NotEmpty, Section, Span, require_one
 
-__all__ = ["FORMS", "Layout", "LayoutRow", "PanelLayout", "RowName"]
+__all__ = ["FORMS", "MOST_WEEKS", "Layout", "LayoutRow", "PanelLayout", "RowName"]
 
 FORMS = (
     "north_star",
@@ -24,6 +24,8 @@ FORMS = (
     "alerts",
 )
 """The ways in which a panel shows KPIs; each panel has one."""
+MOST_WEEKS = 12
+"""How many weeks a panel of weeks has room for."""
 _COLUMNS = 24
 """Columns of the grid of a dashboard."""
 

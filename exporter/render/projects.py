@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from exporter.catalog import Catalog, load, shipped
@@ -28,5 +29,12 @@ def shipped_projects() -> Sequence[Project]:
 
 
 def configured_projects(setup: Setup) -> Sequence[Project]:
-    """The projects of a configuration, each with its own sources."""
-    return [Project(project.name, setup.catalogs[project.name], setup.kpi_sources(project)) for project in setup.config.projects]
+    """The projects of a configuration, each with its own sources and on the day that it was launched."""
+    return [
+        Project(project.name, _launched(setup.catalogs[project.name], project.launch), setup.kpi_sources(project))
+        for project in setup.config.projects
+    ]
+
+
+def _launched(catalog: Catalog, launch: date | None) -> Catalog:
+    return catalog.model_copy(update={"launch": launch}) if launch is not None else catalog

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,16 @@ def test_files_hold_one_dashboard_each_and_nothing_else(tmp_path: Path) -> None:
     for path, text in written(tmp_path).items():
         assert f"{json.loads(text)['uid']}.json" == Path(path).name
         assert text.endswith("}\n"), path
+
+
+def test_dashboards_count_from_the_launch_of_the_configuration(tmp_path: Path) -> None:
+    """Weeks and the days of targets are those of the project, not of the catalog that it shares with others."""
+    (tmp_path / "figures.csv").write_text("date,kpi,segment,value,note\n")
+    project = "{name: cara, catalog: caro, launch: 2027-03-01, sources: {manual: {file: figures.csv}}}"
+    (tmp_path / "kpi-exporter.yml").write_text(f"projects: [{project}]\n")
+    flags = [f"--config.file={tmp_path / 'kpi-exporter.yml'}", f"--into={tmp_path}"]
+    assert CliRunner().invoke(main, ["render", "dashboards", *flags]).exit_code == 0
+    text = (tmp_path / "grafana/dashboards/Projects/kpi-project-cara.json").read_text(encoding="utf-8")
+    monday_after = int(datetime(2027, 3, 8, tzinfo=UTC).timestamp())
+    assert f"@ {monday_after})" in text
+    assert "at least 150 by 2027-03-07" in text

@@ -1,4 +1,4 @@
-"""What an exporter that is two months old tells: of itself, and of the telemetry of Caro, at any time."""
+"""What an exporter that is two months old tells: of itself, and of users and releases of Caro, at any time."""
 
 import random
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from exporter.collect import own_metrics as own
 from exporter.facts import Metric
+from exporter.sources.registry import declared_metrics
 from exporter.sources.telemetry.metrics import COHORT_USERS
 
 __all__ = ["FAILING", "Fact", "operation"]
@@ -30,6 +31,9 @@ FAILING = ("bolt", "discord")
 """The source that has been down for some hours: its token was taken back."""
 OUTAGE = timedelta(hours=5)
 UPTIME = timedelta(days=60)
+RELEASES = timedelta(days=9)
+"""Between two releases of Caro, one of which is its launch."""
+LATEST_RELEASE = declared_metrics()["github_latest_release_timestamp_seconds"]
 LOCAL = frozenset({"git", "manual", "telemetry"})
 """Sources that send no request over HTTP."""
 QUOTAS = {"github": ("graphql", 5000.0, timedelta(hours=1)), "discord": ("guilds", 50.0, timedelta(minutes=1))}
@@ -51,6 +55,8 @@ def operation(now: datetime, launch: datetime, time: datetime) -> Iterator[Fact]
     for action, every in (("opened", 9), ("commented", 2), ("closed", 11)):
         yield own.TRACKING, {"project": "bolt", "action": action}, (time - started) // (every * DAY)
     yield from _cohorts(launch, time)
+    released = launch + (time - launch) // RELEASES * RELEASES
+    yield LATEST_RELEASE, {"project": "caro", "repository": "caro-cli/caro"}, released.timestamp()
 
 
 def _source(project: str, source: str, interval: timedelta, now: datetime, time: datetime) -> Iterator[Fact]:

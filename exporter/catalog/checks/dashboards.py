@@ -5,15 +5,12 @@ from datetime import timedelta
 
 from exporter.catalog.checks.places import Found
 from exporter.catalog.checks.rows import has_row, named_rows, targets_by_row
-from exporter.catalog.layout import PanelLayout, RowName
+from exporter.catalog.layout import MOST_WEEKS, PanelLayout, RowName
 from exporter.catalog.model import Catalog, Kpi
 from exporter.document import did_you_mean, found
 from exporter.document.reader import Where
 
 __all__ = ["dashboard_problems"]
-
-_MOST_WEEKS = 12
-"""How many weeks a panel of weeks has room for."""
 
 
 def dashboard_problems(catalog: Catalog) -> Found:
@@ -63,8 +60,8 @@ def _schedule(at: Where, form: str, kpi: Kpi, segment: str, catalog: Catalog) ->
     days = [target.by.on(catalog.launch) for target in targets_by_row(kpi).get(segment, ()) if target.by is not None]
     if not days:
         yield at, f"{kpi.id} has no target with a day, which {form} needs"
-    elif form == "weeks" and max(days) - catalog.launch > timedelta(weeks=_MOST_WEEKS):
-        yield at, f"{kpi.id} has its goal more than {_MOST_WEEKS} weeks after launch, more than weeks has room for"
+    elif form == "weeks" and max(days) - catalog.launch > timedelta(weeks=MOST_WEEKS):
+        yield at, f"{kpi.id} has its goal more than {MOST_WEEKS} weeks after launch, more than weeks has room for"
 
 
 def _names(at: Where, panel: PanelLayout, catalog: Catalog, categories: set[str]) -> Found:

@@ -8,6 +8,7 @@ from exporter.catalog.model import Kpi
 from exporter.document import format_duration
 from exporter.promql import matchers, quoted
 from exporter.render.dashboards.alerts import alert_table
+from exporter.render.dashboards.annotations import releases
 from exporter.render.dashboards.figure import Figure
 from exporter.render.dashboards.header import header
 from exporter.render.dashboards.links import between_dashboards, project_uid
@@ -44,6 +45,7 @@ def project_dashboard(project: Project, links: Links) -> Dashboard:
         refresh=format_duration(layout.refresh),
         since=f"now-{format_duration(layout.span)}",
         links=[between_dashboards()],
+        annotations=[releases(project.name)],
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
+from exporter.catalog.layout import MOST_WEEKS
 from exporter.promql import number
 from exporter.render.dashboards.fields import ALARM, BAD, GOOD, LINES, QUIET, fixed, result
 from exporter.render.dashboards.figure import Figure, kept
@@ -125,7 +126,8 @@ def weeks(figure: Figure, title: str = "", width: int = 12) -> Panel:
     launch = figure.project.catalog.launch
     begin = datetime.combine(launch, time(), UTC)
     last = max(target.by.on(launch) for target in figure.targets if target.by is not None)
-    count = -(-(last - launch + timedelta(days=1)) // _WEEK)
+    # Another launch than that of the catalog may leave no week, or more than there is room for.
+    count = min(max(-(-(last - launch + timedelta(days=1)) // _WEEK), 1), MOST_WEEKS)
     return Panel(
         kind="stat",
         title=title or f"{figure.title} by week",
