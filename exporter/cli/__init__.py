@@ -15,6 +15,7 @@ __all__ = ["main"]
 
 
 SUMMARIES = {
+    "init": "Write a first configuration and catalog for a project.",
     "serve": "Run the exporter: refresh in the background, serve /metrics.",
     "check": "Collect once and judge every KPI; the exit code is a release gate.",
     "collect": "Collect once and print the metrics.",
@@ -23,6 +24,7 @@ SUMMARIES = {
     "healthcheck": "Ask a running exporter whether it is healthy.",
     "telemetry": "Begin and fill a warehouse of telemetry events.",
     "access": "Give Grafana its teams and the permissions of its folders.",
+    "backfill": "Give Prometheus the history that the upstreams still have.",
     "render": "Write rules, routes and reference pages from the catalogs.",
 }
 COMMANDS = tuple(SUMMARIES)
