@@ -29,7 +29,11 @@ BELOW = {
     "tracking": {"collect", "config", "database", "document", "errors", "http", "logs", "sources", "web"},
     "grafana": {"config", "document", "errors", "http"},
     "render": {"catalog", "collect", "config", "document", "errors", "facts", "kpi", "promql", "sources"},
-    "starter": {"config", "document", "errors", "facts", "http", "sources"},
+    "starter": {"config", "errors", "facts", "http", "sources"},
+    "backfill": {
+        "catalog", "collect", "config", "database", "errors", "facts", "http", "kpi", "promql", "render", "sources",
+    },  # fmt: skip
+    "demo": {"collect", "document", "errors", "render", "sources", "web"},
     "web": {"catalog", "collect", "config", "document", "errors", "facts", "logs"},
 }
 """What each part of the package may import, beside itself and `exporter` for name and version. The command line imports all."""

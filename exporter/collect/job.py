@@ -4,10 +4,10 @@ import logging
 import math
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -66,10 +66,10 @@ class Job:
 
     def or_same(self, other: "Job | None") -> "Job":
         """Another job, with all it knows, if it does the same as this one; else this one."""
-        return other if other is not None and other._settings == self._settings else self
+        return other if other is not None and other.settings == self.settings else self
 
     @property
-    def _settings(self) -> tuple[object, ...]:
+    def settings(self) -> tuple[SourceConfig, frozenset[str], date | None]:
         """All that a reload may change and that what it knows rests on."""
         return self.config, self._tools.bots, self._tools.launch
 
@@ -94,6 +94,22 @@ class Job:
         except Exception as error:  # as in `refresh`
             log.debug("source raised", exc_info=error)
             return [Finding(self.name, False, f"the source raised {type(error).__name__}")]
+
+    @property
+    def has_past(self) -> bool:
+        """Whether the source can tell what it would have said earlier."""
+        return type(self.source).past is not Source.past
+
+    def past(self, moments: Sequence[datetime]) -> Iterator[tuple[datetime, Sequence[Part]]]:
+        """What the source would have said at moments that are over, as `Source.past`; raises UpstreamError alone."""
+        try:
+            for moment, parts in self.source.past(self._tools, moments):
+                yield moment, self._checked(parts)
+        except UpstreamError:
+            raise
+        except Exception as error:  # as in `refresh`
+            log.debug("source raised", exc_info=error)
+            raise UpstreamError(Reason.INTERNAL, f"the source raised {type(error).__name__}") from None
 
     def refresh(self, clock: Callable[[], datetime]) -> Health:
         """Reads the source once and keeps what it says; never raises."""

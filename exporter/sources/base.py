@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -67,6 +67,8 @@ class Source(ABC, Generic[Config]):
     """One sentence: what it reads, from where."""
     config_type: ClassVar[type[SourceConfig]]
     metrics: ClassVar[tuple[Metric, ...]]
+    past_at_any_time: ClassVar[bool] = False
+    """Whether `past` may be asked for any moment; else for day ends (00:00 UTC) alone."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -78,6 +80,15 @@ class Source(ABC, Generic[Config]):
         Gives one part for each thing it reads. A part that failed carries the reason and no samples, and the others go on.
         Raises UpstreamError when nothing at all could be had.
         """
+
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Iterator[tuple[datetime, Sequence[Part]]]:
+        """What it would have said at moments that are over, as far as the upstream still knows; they are in UTC, oldest first.
+
+        Gives each moment it knows something of, in their order, with one part for each thing that it knows of then. A figure that
+        cannot be told as it was then is left out, never guessed, and so is a sum of which an addend is not known. A source of
+        which nothing is kept gives nothing, as this one does. Raises UpstreamError when nothing at all could be had.
+        """
+        return iter(())
 
     @abstractmethod
     def examine(self, tools: Tools, now: datetime) -> Iterable[Finding]:

@@ -1,7 +1,7 @@
 """manual: figures that people enter in a CSV file, for what no service counts."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,6 +59,17 @@ class ManualSource(Source[ManualConfig]):
         self._problems: tuple[Problem, ...] = ()
 
     def collect(self, tools: Tools, now: datetime) -> Iterable[Part]:
+        return [_part(self._read(), now)]
+
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Iterator[tuple[datetime, Sequence[Part]]]:
+        """The figures of the file as it is now, each from its day on; before the first of them nothing is known."""
+        figures = self._read()
+        for moment in moments:
+            part = _part(figures, moment)
+            if part.samples:
+                yield moment, [part]
+
+    def _read(self) -> Lines:
         text = _text(self.config.file)
         if text != self._text:
             try:
@@ -68,8 +79,7 @@ class ManualSource(Source[ManualConfig]):
             if problems != self._problems:
                 _log(problems)
             self._text, self._figures, self._problems = text, figures, problems
-        samples = (sample for figure in latest(self._figures, now.date()) for sample in _samples(figure))
-        return [Part((), now, tuple(samples))]
+        return self._figures
 
     def examine(self, tools: Tools, now: datetime) -> Iterable[Finding]:
         subject = f"figures in {self.config.file}"
@@ -99,6 +109,11 @@ def _text(file: Path) -> str:
         return read_file(file, LARGEST_FILE).decode("utf-8")
     except UnicodeDecodeError:
         raise UpstreamError(Reason.UNREADABLE, f"{file} must be text in UTF-8") from None
+
+
+def _part(figures: Lines, now: datetime) -> Part:
+    """What holds at a moment: the figures whose day has come by then."""
+    return Part((), now, tuple(sample for figure in latest(figures, now.date()) for sample in _samples(figure)))
 
 
 def _samples(figure: Figure) -> Iterable[Sample]:

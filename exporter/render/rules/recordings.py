@@ -25,6 +25,7 @@ from exporter.render.rules.series import (
     REACHED,
     STATUS,
     STATUS_COUNT,
+    STATUS_DERIVED,
     TARGET,
     forecast,
     fresh,
@@ -71,8 +72,8 @@ def _figures() -> Sequence[Recording]:
         Recording("kpi:value:timestamp_seconds", _read_at()),
         Recording(ATTAINMENT, f"{ATTAINMENT_DERIVED}\nor\n{fresh('kpi_attainment_ratio', BY_ROW)}"),
         Recording(KNOWN, f"{KNOWN_DERIVED}\nor\n{fresh('kpi_known_ratio', BY_ROW)}"),
-        Recording("kpi:status:derived", _derived_status()),
-        Recording(STATUS, f"kpi:status:derived\nor on ({BY_ROW})\n({status})"),
+        Recording(STATUS_DERIVED, _derived_status()),
+        Recording(STATUS, f"{STATUS_DERIVED}\nor on ({BY_ROW})\n({status})"),
         Recording("kpi:goal_progress:ratio", _progress()),
         Recording("kpi:attainment:change_7d", _attainment_change()),
     ]

@@ -27,6 +27,7 @@ __all__ = [
     "REACHED",
     "STATUS",
     "STATUS_COUNT",
+    "STATUS_DERIVED",
     "TARGET",
     "forecast",
     "fresh",
@@ -52,6 +53,7 @@ MAX_1H = "kpi:value:max_1h"
 ON_TARGET = "project:kpi_on_target:ratio"
 STATUS = "kpi:status:current"
 STATUS_COUNT = "project:kpi_status:count"
+STATUS_DERIVED = "kpi:status:derived"
 TARGET = "kpi:target:current"
 REACHED = "kpi:milestones:reached"
 """How many rungs of a ladder a KPI reached within the last day; the label `ladder` is the name of the alert."""

@@ -1,6 +1,7 @@
 """The history of a branch as numbers: when each commit landed, and which commits have the same author."""
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -29,6 +30,11 @@ class History:
 
     times: Sequence[int] = ()
     people: Mapping[bytes, Sequence[int]] = field(default_factory=dict, repr=False)
+
+    def until(self, moment: float) -> "History":
+        """The same as it was at a moment (seconds since the epoch), as far as the branch of today tells."""
+        people = {person: own[: bisect_right(own, moment)] for person, own in self.people.items() if own[0] <= moment}
+        return History(self.times[: bisect_right(self.times, moment)], people)
 
 
 def read_history(printed: Iterable[bytes], key: bytes, bots: frozenset[str]) -> History:

@@ -1,7 +1,7 @@
 """The source `google_forms`: every form a survey."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from exporter.facts import Part, Sample
@@ -16,7 +16,7 @@ from exporter.sources.google_forms.service import Service
 from exporter.sources.surveys.answers import Response
 from exporter.sources.surveys.memory import Memory
 from exporter.sources.surveys.reading import Question
-from exporter.sources.surveys.samples import survey_samples
+from exporter.sources.surveys.samples import earliest, past_samples, survey_samples
 from exporter.sources.surveys.source import SurveySource
 
 __all__ = ["GoogleForms"]
@@ -48,6 +48,10 @@ class GoogleForms(SurveySource[GoogleFormsConfig]):
         self._service.token(tools)
         return super().collect(tools, now)
 
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Iterator[tuple[datetime, Sequence[Part]]]:
+        self._service.token(tools)
+        yield from super().past(tools, moments)
+
     def examine(self, tools: Tools, now: datetime) -> Iterator[Finding]:
         yield from examined(self.config.forms, self._service, tools)
 
@@ -63,6 +67,16 @@ class _Survey:
         self._told: dict[str, str] = {}
 
     def samples(self, tools: Tools, now: datetime) -> tuple[Sample, ...]:
+        questions, offered, read = self._opened(tools)
+        return survey_samples(self._config, questions, self._memory.refresh(read, offered, now), now)
+
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Sequence[tuple[Sample, ...]]:
+        questions, _, read = self._opened(tools)
+        responses = {response.id: response for response in read(earliest(moments[0]))}
+        return past_samples(self._config, questions, responses.values(), moments)
+
+    def _opened(self, tools: Tools) -> tuple[Sequence[Question], Hashable, Callable[[datetime], Iterator[Response]]]:
+        """The questions that are read, what the form says of them, and what reads the responses since a moment."""
         form = self._service.form(self._config.id, tools)
         matched = match(self._config, form)
         self._tell({question_id: question.why for question_id, question in matched.items() if isinstance(question, Unread)})
@@ -72,9 +86,7 @@ class _Survey:
             for submission in self._service.responses(self._config.id, since, tools):
                 yield read_response(submission, self._config, questions)
 
-        offered = tuple((question_id, form[question_id]) for question_id in questions)
-        responses = self._memory.refresh(read, offered, now)
-        return survey_samples(self._config, tuple(questions.values()), responses, now)
+        return tuple(questions.values()), tuple((question_id, form[question_id]) for question_id in questions), read
 
     def _tell(self, unread: dict[str, str]) -> None:
         """Logs the questions that cannot be read, once."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from exporter.document import Problem
@@ -14,7 +14,7 @@ from exporter.sources.survey_csv.config import FileConfig, SurveyCsvConfig
 from exporter.sources.survey_csv.doctor import SHOWN, examined
 from exporter.sources.survey_csv.responses import Reading, read_responses
 from exporter.sources.surveys.reading import Question
-from exporter.sources.surveys.samples import earliest, survey_samples
+from exporter.sources.surveys.samples import earliest, past_samples, survey_samples
 from exporter.sources.surveys.source import SurveySource
 
 __all__ = ["LARGEST_FILE", "SurveyCsv", "SurveyFile"]
@@ -65,6 +65,12 @@ class SurveyFile:
         """The figures of the survey at `now` (UTC); raises UpstreamError."""
         reading = self.read(now)
         return survey_samples(self._config, tuple(self.questions.values()), reading.responses, now)
+
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Sequence[tuple[Sample, ...]]:
+        """The figures at moments that are over, of the file as it is now; raises UpstreamError."""
+        content = read_file(self._config.file, LARGEST_FILE)
+        reading = read_responses(content, self._config, self.questions, earliest(moments[0]), moments[0])
+        return past_samples(self._config, tuple(self.questions.values()), reading.responses, moments, newest=True)
 
     def read(self, now: datetime) -> Reading:
         """What the file holds at `now` (UTC); raises UpstreamError."""

@@ -1,5 +1,6 @@
 """From responses to samples, for the quarter that goes on and for the last 90 days."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from exporter.sources.surveys.rates import rate_samples
 from exporter.sources.surveys.reading import Question
 from exporter.sources.surveys.segments import segment_samples
 
-__all__ = ["earliest", "survey_samples", "windows"]
+__all__ = ["earliest", "past_samples", "survey_samples", "windows"]
 
 _ROLLING = timedelta(days=90)
 
@@ -34,6 +35,30 @@ def survey_samples(
     """The samples of one survey, of responses that differ in their ids; those sent after `now` (UTC) do not count."""
     sent = [response for response in responses if response.time <= now]
     return tuple(_samples(config, questions, sent, now))
+
+
+def past_samples(
+    config: SurveyConfig,
+    questions: Sequence[Question],
+    responses: Iterable[Response],
+    moments: Sequence[datetime],
+    *,
+    newest: bool = False,
+) -> Sequence[tuple[Sample, ...]]:
+    """The samples of one survey at each of some moments (UTC), out of all responses since the first window of them began.
+
+    Those sent before the windows of a moment are left out, as a refresh would not ask for them; with `newest` the last one stays,
+    however old. There are none until the first response was sent: whether the survey was open before that is not known.
+    """
+    sent = sorted(responses, key=lambda response: (response.time, response.id))
+    times = [response.time for response in sent]
+    told: list[tuple[Sample, ...]] = []
+    for moment in moments:
+        until = bisect_right(times, moment)
+        since = bisect_left(times, earliest(moment))
+        inside = sent[max(min(since, until - 1), 0) if newest else since : until]
+        told.append(survey_samples(config, questions, inside, moment) if until else ())
+    return told
 
 
 def _samples(config: SurveyConfig, questions: Sequence[Question], sent: Sequence[Response], now: datetime) -> Iterator[Sample]:

@@ -32,6 +32,8 @@ class Reading:
     groups: Groups
     now: datetime
     launch: date | None
+    over: bool = False
+    """Whether `now` is past, so that events after it are no events of the future."""
 
     def ago(self, span: timedelta) -> datetime:
         """The moment so long before now."""

@@ -1,8 +1,10 @@
 """One reading of everything: the topics one after the other, over one connection."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from exporter.errors import Reason, UpstreamError
 from exporter.facts import Part, Sample, Topic
@@ -32,7 +34,7 @@ from exporter.sources.telemetry.reading import Reading
 from exporter.sources.telemetry.rollups import open_sums
 from exporter.sources.telemetry.warehouse import LackingError, open_warehouse
 
-__all__ = ["Refresh", "refresh"]
+__all__ = ["Refresh", "past", "refresh"]
 
 Samples = Callable[[Reading], Iterator[Sample]]
 
@@ -75,22 +77,43 @@ def refresh(config: TelemetryConfig, tools: Tools, now: datetime) -> Refresh:
 
     What the product lacks on purpose has no part. Once the warehouse is out of reach, or hangs, the rest is not asked for.
     """
-    parts: list[Part] = []
-    why: dict[str, str] = {}
     with open_warehouse(config) as open_, open_sums(config, tools, open_, now) as sums:
-        reading = Reading(open_, config, sums, Groups(config), now, tools.launch)
-        lost: UpstreamError | None = None
-        timeouts = 0
-        for topic, samples in _FIGURES:
-            try:
+        read, _ = _topics(Reading(open_, config, sums, Groups(config), now, tools.launch))
+    return read
+
+
+def past(config: TelemetryConfig, tools: Tools, moments: Sequence[datetime]) -> Iterator[tuple[datetime, Refresh]]:
+    """All topics as they were at moments that are over, by the events that are there now.
+
+    Raises UpstreamError when the warehouse cannot be read, or no longer.
+    """
+    # What a refresh keeps is of the cohorts that it needs: an earlier moment needs older ones, so nothing is shared with it.
+    with tempfile.TemporaryDirectory(dir=tools.folder, prefix="past-", ignore_cleanup_errors=True) as folder:
+        own = replace(tools, folder=Path(folder))
+        with open_warehouse(config) as open_, open_sums(config, own, open_, tools.clock()) as sums:
+            for moment in moments:
+                read, lost = _topics(Reading(open_, config, sums, Groups(config), moment, tools.launch, over=True))
                 if lost is not None:
                     raise lost
-                parts.append(Part((), now, tuple(samples(reading)), topic=topic))
-            except UpstreamError as error:
-                if isinstance(error, LackingError) and error.expected:
-                    continue
-                timeouts += error.reason is Reason.TIMEOUT
-                lost = error if error.reason in _OUT_OF_REACH or timeouts == _MOST_TIMEOUTS else lost
-                why[topic.name] = str(error)
-                parts.append(Part((), now, failure=error.reason, topic=topic))
-    return Refresh(tuple(parts), why)
+                yield moment, read
+
+
+def _topics(reading: Reading) -> tuple[Refresh, UpstreamError | None]:
+    """A part for each topic, and why the warehouse was given up, if it was."""
+    parts: list[Part] = []
+    why: dict[str, str] = {}
+    lost: UpstreamError | None = None
+    timeouts = 0
+    for topic, samples in _FIGURES:
+        try:
+            if lost is not None:
+                raise lost
+            parts.append(Part((), reading.now, tuple(samples(reading)), topic=topic))
+        except UpstreamError as error:
+            if isinstance(error, LackingError) and error.expected:
+                continue
+            timeouts += error.reason is Reason.TIMEOUT
+            lost = error if error.reason in _OUT_OF_REACH or timeouts == _MOST_TIMEOUTS else lost
+            why[topic.name] = str(error)
+            parts.append(Part((), reading.now, failure=error.reason, topic=topic))
+    return Refresh(tuple(parts), why), lost

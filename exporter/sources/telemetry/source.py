@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from exporter.facts import Metric, Part
 from exporter.logs import fields
 from exporter.sources.base import Finding, Source, Tools
 from exporter.sources.telemetry.config import TelemetryConfig
-from exporter.sources.telemetry.metrics import TOPICS
+from exporter.sources.telemetry.metrics import NEWEST_EVENT, TOPICS, WAREHOUSE
 
 __all__ = ["TelemetrySource"]
 
@@ -27,6 +27,7 @@ class TelemetrySource(Source[TelemetryConfig]):
     summary = "Users, commands, errors and speed of the product, from its telemetry events in SQLite or PostgreSQL."
     config_type = TelemetryConfig
     metrics: ClassVar[tuple[Metric, ...]] = tuple(metric for topic in TOPICS for metric in topic.metrics)
+    past_at_any_time = True
 
     def __init__(self, config: TelemetryConfig) -> None:
         super().__init__(config)
@@ -38,6 +39,17 @@ class TelemetrySource(Source[TelemetryConfig]):
         read = refresh(self.config, tools, now)
         self._tell(read.why)
         return read.parts
+
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Iterator[tuple[datetime, Sequence[Part]]]:
+        """Windows that end at each moment, of the events that are there now, from the first of them on."""
+        from exporter.sources.telemetry.refresh import past
+
+        begun = False
+        for moment, read in past(self.config, tools, moments):
+            self._tell(read.why)
+            begun = begun or not _empty(read.parts)
+            if begun:
+                yield moment, read.parts
 
     def examine(self, tools: Tools, now: datetime) -> Iterable[Finding]:
         from exporter.sources.telemetry.doctor import examine
@@ -53,3 +65,11 @@ class TelemetrySource(Source[TelemetryConfig]):
         for sentence, names in topics.items():
             log.warning("telemetry cannot be read", extra=fields(topics=", ".join(names), why=sentence))
         self._told = why
+
+
+def _empty(parts: Sequence[Part]) -> bool:
+    """Whether the warehouse held no event yet."""
+    return any(
+        part.topic is WAREHOUSE and part.failure is None and all(sample.name != NEWEST_EVENT.name for sample in part.samples)
+        for part in parts
+    )

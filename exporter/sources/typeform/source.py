@@ -1,7 +1,7 @@
 """The source `typeform`: one survey a form."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from exporter.facts import Sample
@@ -9,12 +9,12 @@ from exporter.logs import fields
 from exporter.sources.base import Finding, Tools
 from exporter.sources.surveys.answers import Response
 from exporter.sources.surveys.memory import Memory
-from exporter.sources.surveys.samples import survey_samples
+from exporter.sources.surveys.samples import earliest, past_samples, survey_samples
 from exporter.sources.surveys.source import SurveySource
 from exporter.sources.typeform.answers import Reader
 from exporter.sources.typeform.config import FormConfig, TypeformConfig
 from exporter.sources.typeform.doctor import examined
-from exporter.sources.typeform.questions import Unread, match
+from exporter.sources.typeform.questions import Mapped, Unread, match
 from exporter.sources.typeform.service import Service
 
 __all__ = ["OVERLAP", "Typeform"]
@@ -57,6 +57,18 @@ class _Survey:
 
     def samples(self, tools: Tools, now: datetime) -> tuple[Sample, ...]:
         """The figures of the survey at `now` (UTC); raises UpstreamError."""
+        mapped, read = self._opened(tools)
+        responses = self._memory.refresh(read, tuple((each.key, each.field) for each in mapped), now)
+        return survey_samples(self._config, [each.question for each in mapped], responses, now)
+
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Sequence[tuple[Sample, ...]]:
+        """The figures at moments that are over, by the questions that the form has now; raises UpstreamError."""
+        mapped, read = self._opened(tools)
+        responses = {response.id: response for response in read(earliest(moments[0]))}
+        return past_samples(self._config, [each.question for each in mapped], responses.values(), moments)
+
+    def _opened(self, tools: Tools) -> tuple[Sequence[Mapped], Callable[[datetime], Iterator[Response]]]:
+        """The questions that are read, and what reads the responses since a moment."""
         mapped, unread = match(self._config, self._service.form(self._config.id, tools))
         self._tell(unread)
         reader = Reader(self._config, mapped)
@@ -68,8 +80,7 @@ class _Survey:
                 if response is not None:
                     yield response
 
-        responses = self._memory.refresh(read, tuple((each.key, each.field) for each in mapped), now)
-        return survey_samples(self._config, [each.question for each in mapped], responses, now)
+        return mapped, read
 
     def _tell(self, unread: tuple[Unread, ...]) -> None:
         """Logs the questions that cannot be read, once."""

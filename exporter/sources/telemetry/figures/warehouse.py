@@ -22,13 +22,18 @@ _MILLISECONDS = 3
 
 
 def samples(reading: Reading) -> Iterator[Sample]:
-    """Of each table that there is the newest event and the number of future ones; and what was refused, so this comes last."""
+    """Of each table that there is the newest event and the number of future ones; and what was refused, so this comes last.
+
+    Which events were in the future at a moment that is over, nobody knows.
+    """
     for relation in _tables(reading):
         newest = _newest(reading, relation)
         if newest is not None:
             yield NEWEST_EVENT.sample(round(newest, _MILLISECONDS), table=relation.table)
-        future = select(func.count()).select_from(relation.rows).where(relation.since(reading.now + reading.config.clock_skew))
-        yield FUTURE_EVENTS.sample(reading.warehouse.number(future), table=relation.table)
+        if not reading.over:
+            late = relation.since(reading.now + reading.config.clock_skew)
+            future = select(func.count()).select_from(relation.rows).where(late)
+            yield FUTURE_EVENTS.sample(reading.warehouse.number(future), table=relation.table)
         for column in TABLES[relation.table].columns:
             if column.kind is Kind.NUMBER and relation.has(column.name):
                 refused = _refused_numbers(reading, relation, column.name, needed=column.required)
