@@ -15,7 +15,8 @@ from exporter.sources.downloads import (
     DOWNLOADS,
     LAST_DAY,
     Daily,
-    Outcome,
+    Found,
+    History,
     PacedClient,
     PackagesConfig,
     PackageSource,
@@ -60,18 +61,18 @@ class CratesSource(PackageSource[CratesConfig]):
     config_type = CratesConfig
     metrics = (DOWNLOADS, LAST_DAY, CUMULATIVE)
     windows = (1, 7, 30)
+    reach = _KEPT
     gap = 1.0  # the crawler policy of crates.io: at most one request a second
 
-    def ask(self, service: PacedClient, packages: tuple[str, ...], today: date) -> Mapping[str, Outcome]:
+    def ask(self, service: PacedClient, packages: tuple[str, ...], first: date, today: date) -> Mapping[str, Found]:
         (package,) = packages
         try:
-            daily = series(service.get(f"/crates/{package}/downloads"), today)
+            listed = _listed(service.get(f"/crates/{package}/downloads"))
             # Without `include` the answer would hold every version of the crate.
             ever = cumulative(service.get(f"/crates/{package}", {"include": "downloads"}))
         except UpstreamError as error:
             raise _unknown() if error.reason is Reason.NOT_FOUND else error from None
-        total = CUMULATIVE.sample(ever, registry=self.name, package=package)
-        return {package: (*self.samples(package, daily, today), total)}
+        return {package: History(_past(listed, today), ever, listed.get(today, 0))}
 
 
 def series(answer: Any, today: date) -> Daily:
@@ -79,6 +80,14 @@ def series(answer: Any, today: date) -> Daily:
 
     The service lists no day on which nobody downloaded a version, and counts the day that is going on.
     """
+    return _past(_listed(answer), today)
+
+
+def _past(listed: Daily, today: date) -> Daily:
+    return filled(listed, today - DAY * _KEPT, today)
+
+
+def _listed(answer: Any) -> Daily:
     meta = answer.get("meta") if isinstance(answer, dict) else None
     versions = answer.get("version_downloads") if isinstance(answer, dict) else None
     rest = meta.get("extra_downloads") if isinstance(meta, dict) else None
@@ -94,7 +103,7 @@ def series(answer: Any, today: date) -> Daily:
             raise malformed("a day of one version twice")
         told.add((when, version))
         listed[when] = listed.get(when, 0) + count(row.get("downloads"))
-    return filled(listed, today - DAY * _KEPT, today)
+    return listed
 
 
 def cumulative(answer: Any) -> int:

@@ -7,14 +7,15 @@ day that the registry has published; that day is exported beside them.
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import Field
 
 from exporter.config.types import Duration, HttpSourceConfig
 from exporter.document import found
-from exporter.errors import Reason, UpstreamError
+from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.facts import Metric, Part, Sample
 from exporter.http import Client
 from exporter.sources.base import Finding, Source, Tools
@@ -26,12 +27,15 @@ __all__ = [
     "LAST_DAY",
     "OUTAGE",
     "Daily",
+    "Found",
+    "History",
     "Outcome",
     "PacedClient",
     "PackageSource",
     "PackagesConfig",
     "count",
     "day",
+    "days_then",
     "filled",
     "last_day",
     "malformed",
@@ -73,6 +77,29 @@ Daily = Mapping[date, int]
 Outcome = tuple[Sample, ...] | UpstreamError
 """What became of one package: its samples, or why there are none."""
 Config = TypeVar("Config", bound="PackagesConfig")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a registry says of a package: its past days and, where it counts them, the downloads since the first version (`ever`),
+    of which `going_on` are of the day that is going on.
+    """
+
+    daily: Daily
+    ever: int | None = None
+    going_on: int = 0
+
+    def ever_then(self, day: date) -> int | None:
+        """The downloads since the first version when a past day began, None where they cannot be told: before the first."""
+        if self.ever is None or day < min(self.daily, default=date.max):
+            return None
+        since = sum(downloads for when, downloads in self.daily.items() if when >= day)
+        then = self.ever - self.going_on - since
+        return then if then > 0 else None
+
+
+Found = History | UpstreamError
+"""What a registry says of one package, or why it says nothing."""
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OUT_OF_REACH = frozenset({Reason.RATE_LIMITED, Reason.TIMEOUT, Reason.CONNECTION, Reason.TLS})
@@ -120,6 +147,26 @@ def last_day(daily: Daily, today: date) -> date | None:
     if (end - latest).days <= LATE or all(daily.get(latest - DAY * back) for back in range(BUSY)):
         end = latest
     return end if today - end <= DAY * OUTAGE else None
+
+
+def days_then(daily: Daily, today: date, reach: int) -> Daily | None:
+    """The days that a refresh on a day that is past would have had: `reach` of them, as far as they are known.
+
+    None where nobody can say what it made of them: before the first download, when there may have been no package yet, and where
+    days that are not known any more decide whether a quiet end was an outage.
+    """
+    first = today - DAY * reach
+    had = {when: downloads for when, downloads in daily.items() if first <= when < today}
+    if not had or not any(downloads for when, downloads in daily.items() if when < today):
+        return None
+    begin, end = min(daily), max(had)
+    latest = max((when for when in had if had[when]), default=None)
+    if begin <= first or (latest is not None and (end - latest).days <= LATE):
+        return had
+    if latest is None:
+        return None
+    before = [latest - DAY * back for back in range(BUSY)]
+    return had if before[-1] >= begin or not all(had.get(when) for when in before if when >= begin) else None
 
 
 def samples_of(registry: str, package: str, daily: Daily, windows: Sequence[int], today: date) -> tuple[Sample, ...]:
@@ -186,11 +233,16 @@ class PackageSource(Source[Config]):
     """Least seconds between two requests."""
     windows: ClassVar[tuple[int, ...]]
     """Lengths in days, all within what the registry keeps."""
+    reach: ClassVar[int]
+    """Days before the current one of which a refresh makes its figures."""
     metrics: ClassVar[tuple[Metric, ...]] = (DOWNLOADS, LAST_DAY)
 
     @abstractmethod
-    def ask(self, service: PacedClient, packages: tuple[str, ...], today: date) -> Mapping[str, Outcome]:
-        """What became of each of the packages, which are one batch; raises UpstreamError when it is the same for all."""
+    def ask(self, service: PacedClient, packages: tuple[str, ...], first: date, today: date) -> Mapping[str, Found]:
+        """What is known of each of the packages, which are one batch: the past days from `first` on, as far as they are kept.
+
+        Raises UpstreamError when it is the same for all.
+        """
 
     def batches(self) -> Iterable[tuple[str, ...]]:
         """The packages in groups of those that one request can ask for."""
@@ -198,31 +250,71 @@ class PackageSource(Source[Config]):
 
     def collect(self, tools: Tools, now: datetime) -> Iterable[Part]:
         outcomes = dict(self._outcomes(tools, now))
-        errors = [outcome for outcome in outcomes.values() if isinstance(outcome, UpstreamError)]
-        if len(errors) == len(outcomes):
-            raise errors[0]
+        _raise_if_all_failed(outcomes)
         return [_part(package, now, outcome) for package, outcome in outcomes.items()]
+
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Iterator[tuple[datetime, Sequence[Part]]]:
+        if not moments:
+            return
+        answered = dict(self._round(tools, moments[0].date() - DAY * self.reach, tools.clock().date()))
+        for refused in answered.values():
+            if isinstance(refused, RateLimited):
+                raise refused
+        _raise_if_all_failed(answered)
+        for moment in moments:
+            parts = [
+                _part(package, moment, self.samples_then(package, found, moment) if isinstance(found, History) else found)
+                for package, found in answered.items()
+            ]
+            if any(part.samples for part in parts):
+                yield moment, [part for part in parts if part.samples or part.failure]
 
     def examine(self, tools: Tools, now: datetime) -> Iterable[Finding]:
         for package, outcome in self._outcomes(tools, now):
             works = not isinstance(outcome, UpstreamError)
             yield Finding(f"{self.name} package {package}", works, _told(outcome))
 
-    def samples(self, package: str, daily: Daily, today: date) -> tuple[Sample, ...]:
+    def samples(self, package: str, history: History, today: date) -> tuple[Sample, ...]:
         """The samples of one package of this registry."""
-        return samples_of(self.name, package, daily, self.windows, today)
+        return (*samples_of(self.name, package, history.daily, self.windows, today), *self._ever(package, history.ever))
+
+    def samples_then(self, package: str, history: History, moment: datetime) -> tuple[Sample, ...]:
+        """The samples that a refresh at a moment that is past would have given, as far as that can be told.
+
+        The downloads since the first version are told of the beginning of a day, since days are what registries count.
+        """
+        today = moment.date()
+        ever = history.ever_then(today) if moment.time() == time.min else None
+        had = days_then(history.daily, today, self.reach)
+        return self.samples(package, History(had or {}, ever), today)
+
+    def _ever(self, package: str, ever: int | None) -> Iterator[Sample]:
+        if ever is not None:
+            yield CUMULATIVE.sample(ever, registry=self.name, package=package)
 
     def _outcomes(self, tools: Tools, now: datetime) -> Iterator[tuple[str, Outcome]]:
+        today = now.date()
+        for package, answered in self._round(tools, today - DAY * self.reach, today):
+            yield package, self.samples(package, answered, today) if isinstance(answered, History) else answered
+
+    def _round(self, tools: Tools, first: date, today: date) -> Iterator[tuple[str, Found]]:
         """Asks for all packages, and stops asking once the service is out of reach: the rest fails for the same reason."""
         service = PacedClient(tools.client, self.config.base_url, self.gap, tools.pause)
         stopped: UpstreamError | None = None
         for batch in self.batches():
+            answered: Mapping[str, Found]
             try:
-                answered = dict.fromkeys(batch, stopped) if stopped else self.ask(service, batch, now.date())
+                answered = dict.fromkeys(batch, stopped) if stopped else self.ask(service, batch, first, today)
             except UpstreamError as error:
                 stopped = error if error.reason in _OUT_OF_REACH else None
                 answered = dict.fromkeys(batch, error)
             yield from answered.items()
+
+
+def _raise_if_all_failed(outcomes: Mapping[str, object]) -> None:
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, UpstreamError)]
+    if len(errors) == len(outcomes):
+        raise errors[0]
 
 
 def _part(package: str, now: datetime, outcome: Outcome) -> Part:

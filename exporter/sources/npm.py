@@ -1,7 +1,7 @@
 """npm: downloads of packages, from the download counts service of the npm registry."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,7 +13,8 @@ from exporter.sources.downloads import (
     DAY,
     OUTAGE,
     Daily,
-    Outcome,
+    Found,
+    History,
     PacedClient,
     PackagesConfig,
     PackageSource,
@@ -28,7 +29,11 @@ __all__ = ["SOURCE", "NpmConfig", "NpmSource", "series"]
 _WORD = "[A-Za-z0-9~-][A-Za-z0-9._~-]*"
 _NAME = re.compile(rf"(@{_WORD}/)?{_WORD}")
 _BULK = 128
-"""Packages that one request may name; the service takes no scoped ones among them, and at most 365 days."""
+"""Packages that one request may name; the service takes no scoped ones among them."""
+_LONGEST = 365
+"""Days that one request may ask for, where it names several packages."""
+_EARLIEST = date(2015, 1, 10)
+"""The first day that the service knows."""
 
 
 def _name(name: str) -> str:
@@ -53,6 +58,7 @@ class NpmSource(PackageSource[NpmConfig]):
     summary = "Downloads of npm packages, from the download counts of the npm registry."
     config_type = NpmConfig
     windows = (1, 7, 30, 90, 180)
+    reach = 180 + OUTAGE
     gap = 1.0
 
     def batches(self) -> Iterable[tuple[str, ...]]:
@@ -60,23 +66,45 @@ class NpmSource(PackageSource[NpmConfig]):
         plain = [name for name in self.config.packages if not name.startswith("@")]
         return [*((name,) for name in scoped), *(tuple(plain[at : at + _BULK]) for at in range(0, len(plain), _BULK))]
 
-    def ask(self, service: PacedClient, packages: tuple[str, ...], today: date) -> Mapping[str, Outcome]:
-        first = today - DAY * (max(self.windows) + OUTAGE)
+    def ask(self, service: PacedClient, packages: tuple[str, ...], first: date, today: date) -> Mapping[str, Found]:
+        daily: dict[str, dict[date, int]] = {name: {} for name in packages}
+        failed: dict[str, UpstreamError] = {}
+        for begin, end in _spans(max(first, _EARLIEST), today - DAY):
+            for name, days in self._span(service, packages, begin, end).items():
+                if isinstance(days, UpstreamError):
+                    failed.setdefault(name, days)
+                else:
+                    daily[name] |= days
+        return {name: failed.get(name) or History(daily[name]) for name in packages}
+
+    def _span(
+        self, service: PacedClient, packages: tuple[str, ...], begin: date, end: date
+    ) -> Mapping[str, Daily | UpstreamError]:
+        """The days of one request, both ends among them."""
         try:
-            answer = service.get(f"/downloads/range/{first}:{today - DAY}/{','.join(packages)}")
+            answer = service.get(f"/downloads/range/{begin}:{end}/{','.join(packages)}")
         except UpstreamError as error:
             raise _unknown() if error.reason is Reason.NOT_FOUND else error from None
         if len(packages) == 1:
-            return {packages[0]: self._outcome(packages[0], answer, today)}
+            return {packages[0]: _days(packages[0], answer)}
         if not isinstance(answer, dict):
             raise malformed("something else where a mapping of packages should be")
-        return {name: self._outcome(name, answer.get(name), today) for name in packages}
+        return {name: _days(name, answer.get(name)) for name in packages}
 
-    def _outcome(self, name: str, answer: Any, today: date) -> Outcome:
-        try:
-            return self.samples(name, series(answer, name), today)
-        except UpstreamError as error:
-            return error
+
+def _spans(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days from `first` to `last` in parts that one request may ask for, the last part first."""
+    while last >= first:
+        begin = max(first, last - DAY * (_LONGEST - 1))
+        yield begin, last
+        last = begin - DAY
+
+
+def _days(name: str, answer: Any) -> Daily | UpstreamError:
+    try:
+        return series(answer, name)
+    except UpstreamError as error:
+        return error
 
 
 def series(answer: Any, name: str) -> Daily:

@@ -12,7 +12,8 @@ from exporter.errors import Reason, UpstreamError
 from exporter.sources.downloads import (
     DAY,
     Daily,
-    Outcome,
+    Found,
+    History,
     PacedClient,
     PackagesConfig,
     PackageSource,
@@ -53,15 +54,16 @@ class PypiSource(PackageSource[PypiConfig]):
     summary = "Downloads of PyPI packages without those by mirrors, from pypistats.org."
     config_type = PypiConfig
     windows = (1, 7, 30, 90, 180)
+    reach = _KEPT
     gap = 2.0  # the service takes 30 requests a minute from one address
 
-    def ask(self, service: PacedClient, packages: tuple[str, ...], today: date) -> Mapping[str, Outcome]:
+    def ask(self, service: PacedClient, packages: tuple[str, ...], first: date, today: date) -> Mapping[str, Found]:
         (package,) = packages
         try:
             answer = service.get(f"/packages/{package}/overall", {"mirrors": "false"})
         except UpstreamError as error:
             raise _unknown() if error.reason is Reason.NOT_FOUND else error from None
-        return {package: self.samples(package, series(answer, today), today)}
+        return {package: History(series(answer, today))}
 
 
 def series(answer: Any, today: date) -> Daily:

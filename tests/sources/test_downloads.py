@@ -13,7 +13,8 @@ from exporter.document import parse, validate
 from exporter.errors import InvalidInput, Reason, UpstreamError
 from exporter.sources.crates import CratesConfig
 from exporter.sources.downloads import (
-    Outcome,
+    Found,
+    History,
     PacedClient,
     PackagesConfig,
     PackageSource,
@@ -151,11 +152,12 @@ class Shop(PackageSource[ShopConfig]):
     summary = "A registry for tests."
     config_type = ShopConfig
     windows = (1,)
+    reach = 1
     gap = 1.5
 
-    def ask(self, service: PacedClient, packages: tuple[str, ...], today: date) -> Mapping[str, Outcome]:
+    def ask(self, service: PacedClient, packages: tuple[str, ...], first: date, today: date) -> Mapping[str, Found]:
         (package,) = packages
-        return {package: self.samples(package, {today - DAY: count(service.get(f"/{package}"))}, today)}
+        return {package: History({today - DAY: count(service.get(f"/{package}"))})}
 
 
 def shop(upstream: Upstream, *packages: str) -> Shop:

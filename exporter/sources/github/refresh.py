@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from exporter.errors import Reason, UpstreamError
+from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.facts import Labels, Part, Sample
 from exporter.sources.github.api.batches import BatchSize
 from exporter.sources.github.api.graph import Graph
 from exporter.sources.github.api.rest import Rest
-from exporter.sources.github.api.steps import UNITS_A_QUERY, Step, run
+from exporter.sources.github.api.steps import QUERIES_A_REFRESH, UNITS_A_QUERY, Step, run
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.metrics.discussions import TOPIC as DISCUSSIONS
 from exporter.sources.github.repositories.reader import Reader, Sizes
 from exporter.sources.github.store import Store
 from exporter.sources.github.topic import Seen, TopicReader
 
-__all__ = ["HISTORY", "Refresh", "Sizing"]
+__all__ = ["HISTORY", "Known", "Limits", "Refresh", "Sizing"]
 
 HISTORY = timedelta(days=90)
 """How far back issues and pull requests are kept: the longest window of a figure."""
@@ -33,15 +35,50 @@ class Sizing:
         self.steps = BatchSize(UNITS_A_QUERY)
 
 
+class Limits(NamedTuple):
+    """The most that is asked at one go: queries of steps, and requests to REST after which no other repository is begun."""
+
+    queries: int = QUERIES_A_REFRESH
+    requests: int = REQUESTS_A_REFRESH
+
+
+_OF_A_REFRESH = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a reading brought: the facts of repositories, which of them topics can tell of, and why others were not read."""
+
+    facts: Reader
+    seen: Mapping[str, Seen]
+    unread: Mapping[str, Reason]
+    failed: Mapping[tuple[str, str], Reason]
+    """Why a topic could not be read of a repository, by the names of both."""
+
+    def failure(self, repository: str, topic: str) -> Reason | None:
+        """Why a topic cannot be told of a repository; None where it can."""
+        if repository in self.seen:
+            return self.unread.get(repository) or self.failed.get((repository, topic))
+        return self.unread.get(repository) or self.failed.get((repository, topic)) or Reason.INTERNAL
+
+
 class Refresh:
     """Reads repositories once.
 
     Topics are read one beside the other, so that a repository in which little happened costs one query more, and fail one by
-    one. After it, `not_found` tells which repositories GitHub does not know.
+    one. After it, `not_found` tells which repositories GitHub does not know, and `limited_until` when a limit of the REST API
+    ends that was met.
     """
 
     def __init__(
-        self, config: GitHubConfig, store: Store, readers: Sequence[TopicReader], graph: Graph, rest: Rest, sizing: Sizing
+        self,
+        config: GitHubConfig,
+        store: Store,
+        readers: Sequence[TopicReader],
+        graph: Graph,
+        rest: Rest,
+        sizing: Sizing,
+        limits: Limits = _OF_A_REFRESH,
     ) -> None:
         self._config = config
         self._store = store
@@ -49,37 +86,47 @@ class Refresh:
         self._graph = graph
         self._rest = rest
         self._sizing = sizing
+        self._limits = limits
         self._failed: dict[tuple[str, str], Reason] = {}
         self.not_found: tuple[str, ...] = ()
+        self.limited_until: datetime | None = None
 
     def parts(self, repositories: Sequence[str], now: datetime) -> Iterator[Part]:
         """A part for each repository and topic, and one for each topic over all repositories.
 
         Raises UpstreamError when nothing was answered at all.
         """
-        since = (now - HISTORY).replace(microsecond=0)
+        known = self.read(repositories, now)
+        yield from known.facts.parts(now)
+        yield from self._told(repositories, known, now)
+
+    def read(self, repositories: Sequence[str], now: datetime, first: datetime | None = None) -> Known:
+        """Reads what has changed; raises as `parts` does.
+
+        With `first`, everything is read that tells of the past from that moment on.
+        """
+        since = ((first or now) - HISTORY).replace(microsecond=0)
         facts = Reader(self._config, repositories, self._graph, self._sizing.facts, since if self._readers else None)
         facts.begin()
         self.not_found = tuple(name for name, reason in facts.failed.items() if reason is Reason.NOT_FOUND)
         self._failed = {(name, DISCUSSIONS.name): reason for name, reason in facts.hidden.items()}
         unread = dict(facts.failed)
         try:
-            seen = self._known(facts, since)
+            seen = self._known(facts, since, first)
         except UpstreamError as error:
             seen, unread = {}, dict.fromkeys(repositories, error.reason) | unread
         self._read(list(seen.values()), now)
         facts.finish(self._open_bugs(seen.values()))
-        yield from facts.parts(now)
-        yield from self._told(repositories, seen, unread, now)
+        return Known(facts, seen, unread, self._failed)
 
-    def _known(self, facts: Reader, since: datetime) -> dict[str, Seen]:
+    def _known(self, facts: Reader, since: datetime, first: datetime | None) -> dict[str, Seen]:
         """What topics need to know of the repositories that were answered for; nothing where no topic is read."""
         if not self._readers:
             return {}
         keys = {name: self._store.key(changes.id) for name, changes in facts.changes.items()}
         if not facts.failed:
             self._store.keep_only(keys.values())
-        return {name: facts.changes[name].seen(name, key, since) for name, key in keys.items()}
+        return {name: facts.changes[name].seen(name, key, since, first) for name, key in keys.items()}
 
     def _open_bugs(self, repositories: Iterable[Seen]) -> dict[str, Mapping[str, int]]:
         """The open bugs of repositories by priority, where a topic has read them to the end."""
@@ -99,30 +146,30 @@ class Refresh:
                 if (seen.name, reader.topic.name) in self._failed:
                     continue
                 try:
-                    if self._rest.asked < REQUESTS_A_REFRESH:
+                    if self._rest.asked < self._limits.requests:
                         reader.read(seen, self._rest, now)
                     steps.extend(reader.steps(seen, now))
                 except UpstreamError as error:
                     self._failed[seen.name, reader.topic.name] = error.reason
-        self._failed |= run(self._graph, self._sizing.steps, steps)
+                    if isinstance(error, RateLimited):
+                        self.limited_until = error.until
+        self._failed |= run(self._graph, self._sizing.steps, steps, self._limits.queries)
 
-    def _told(
-        self, repositories: Sequence[str], known: Mapping[str, Seen], unread: Mapping[str, Reason], now: datetime
-    ) -> Iterator[Part]:
-        """What the store says, but for `unread` repositories."""
+    def _told(self, repositories: Sequence[str], known: Known, now: datetime) -> Iterator[Part]:
+        """What the store says."""
         for reader in self._readers:
             told_apart = {"repository" in metric.labels for metric in reader.topic.metrics}
-            parts = [self._part(reader, name, known.get(name), unread.get(name), now) for name in repositories]
+            parts = [_part_of(reader, name, known, now) for name in repositories]
             yield from (part for part in parts if True in told_apart or part.failure)
             if False in told_apart:
                 failure = next((part.failure for part in parts if part.failure), None)
-                yield _part((), reader, failure, reader.pooled(list(known.values()), now), now)
+                yield _part((), reader, failure, reader.pooled(list(known.seen.values()), now), now)
 
-    def _part(self, reader: TopicReader, name: str, seen: Seen | None, unread: Reason | None, now: datetime) -> Part:
-        failure = unread or self._failed.get((name, reader.topic.name))
-        if seen is None:
-            return Part((("repository", name),), now, failure=failure or Reason.INTERNAL, topic=reader.topic)
-        return _part((("repository", name),), reader, failure, _samples(reader, seen, now), now)
+
+def _part_of(reader: TopicReader, name: str, known: Known, now: datetime) -> Part:
+    labels, failure = (("repository", name),), known.failure(name, reader.topic.name)
+    samples = _samples(reader, known.seen[name], now) if name in known.seen else ()
+    return _part(labels, reader, failure, samples, now)
 
 
 def _samples(reader: TopicReader, seen: Seen, now: datetime) -> Iterator[Sample]:

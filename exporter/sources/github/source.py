@@ -2,7 +2,7 @@
 
 import json
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from exporter.facts import Part
@@ -16,6 +16,7 @@ from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.doctor import Access, examine
 from exporter.sources.github.metrics import METRICS
 from exporter.sources.github.organization import Organization
+from exporter.sources.github.past import FILE, parts_then
 from exporter.sources.github.refresh import Refresh, Sizing
 from exporter.sources.github.store import Store
 from exporter.sources.github.topics import READERS
@@ -51,6 +52,17 @@ class GitHub(Source[GitHubConfig]):
             later = self._planner.next_refresh(self.config.interval, tools.clock())
             if later is not None:
                 tools.put_off(later)
+
+    def past(self, tools: Tools, moments: Sequence[datetime]) -> Iterator[tuple[datetime, Sequence[Part]]]:
+        if not moments:
+            return
+        self._planner.begin()
+        store = Store(tools.folder / FILE if tools.keeps else None, _fingerprint(self.config, tools.bots))
+        try:
+            access = self._access(tools, self.name, self._credentials)
+            yield from parts_then(self.config, store, access, self._planner, tools, moments)
+        finally:
+            store.close()
 
     def examine(self, tools: Tools, now: datetime) -> Iterable[Finding]:
         return examine(self.config, [self._access(tools, name, each) for name, each in self._credentials.apart()])

@@ -22,7 +22,8 @@ class Seen:
     `name` is as configured, `key` the number under which the store keeps it (the same after a rename). Moments are those of the
     last update in a list, None where it is empty. `recent_issues` counts the issues updated since `since`. `head` is the commit
     at the tip of the default branch, None in an empty repository. `label_ids` gives the identity of each label that the
-    configuration names and the repository has, by the name in the configuration.
+    configuration names and the repository has, by the name in the configuration. `first` is the first moment of the past that is
+    asked about, None where only now is.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Seen:
     stars: int = 0
     head: str | None = None
     label_ids: Mapping[str, str] = field(default_factory=dict)
+    forks: int = 0
+    first: datetime | None = None
 
 
 class TopicReader(ABC):
@@ -76,4 +79,12 @@ class TopicReader(ABC):
 
     def pooled(self, repositories: Sequence[Seen], now: datetime) -> Iterator[Sample]:
         """The samples over all repositories together: what cannot be added up, such as medians and people."""
+        yield from ()
+
+    def samples_then(self, seen: Seen, moment: datetime) -> Iterator[Sample]:
+        """Those samples of one repository that it would have had at a moment from `seen.first` on, as far as that can be told."""
+        yield from ()
+
+    def pooled_then(self, repositories: Sequence[Seen], moment: datetime) -> Iterator[Sample]:
+        """Those samples over all repositories that there would have been at such a moment, as far as that can be told."""
         yield from ()

@@ -263,12 +263,12 @@ def play(scene: Scene, act: Act) -> None:
 
 
 @st.composite
-def histories(draw: st.DrawFn, names: Collection[str] = tuple(ACTS), *, most: int = 40) -> list[Act]:
+def histories(draw: st.DrawFn, names: Collection[str] = tuple(ACTS), *, least: int = 0, most: int = 40) -> list[Act]:
     """Acts of these names in the order of their moments, many of them in the same second or close together."""
     often = [name for name in names if name in _OFTEN]
     name = st.sampled_from(sorted(names) + sorted(often) * 4)
     gap = st.one_of(st.sampled_from((0, 0, 1, 60, 299, 301, 3600, 5 * DAY, 20 * DAY)), st.integers(0, 10 * DAY))
-    length = draw(st.integers(0, most))
+    length = draw(st.integers(least, most))
     drawn = draw(st.lists(st.tuples(gap, name, st.tuples(*[st.integers(0, 11)] * 3)), min_size=length, max_size=length))
     acts, at = [], BEGINNING
     for seconds, picked, choices in drawn:

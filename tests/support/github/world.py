@@ -285,7 +285,8 @@ class Repository:
 
     `name` is written owner/name. `labels` need not name those that issues carry, `categories` those that discussions are in.
     `commits` are those of the default branch, the last one its head. `mailmap` is the text of the file .mailmap.
-    `stargazer_count` holds where no `stars` are given.
+    `stargazer_count` holds where no `stars` are given. `forks` are the moments at which those were made that GitHub lists,
+    which may be fewer than `fork_count`.
     """
 
     name: str
@@ -302,6 +303,7 @@ class Repository:
     discussions: list[Discussion] = field(default_factory=list)
     categories: list[Category] = field(default_factory=list)
     stars: list[Star] = field(default_factory=list)
+    forks: list[datetime] = field(default_factory=list)
     commits: list[Commit] = field(default_factory=list)
     mailmap: str | None = None
     default_branch: str = "main"

@@ -75,6 +75,11 @@ class Planner:
         """What is left of this refresh cannot be asked before that moment."""
         self._wait = until
 
+    @property
+    def waiting(self) -> datetime | None:
+        """From when on what is left of this refresh can be asked; None where nothing had to wait."""
+        return self._wait
+
     def room(self, holder: str, resource: str, now: datetime) -> float:
         """What may be spent now without touching the reserve; infinite where there is no limit."""
         quota = self._quotas.get((holder, resource))

@@ -8,7 +8,7 @@ from exporter.facts import Sample, Topic
 from exporter.sources.github.api.rest import Rest
 from exporter.sources.github.api.steps import Step
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.contributors.counts import counted
+from exporter.sources.github.contributors.counts import Counts, counted
 from exporter.sources.github.contributors.identity import Identities
 from exporter.sources.github.contributors.listing import read_list
 from exporter.sources.github.contributors.reading import LENGTH, Reading
@@ -52,22 +52,37 @@ class ContributorsReader(TopicReader):
         if seen.head is None:
             return ()
         if self._read_at(seen) is None:
-            return first_steps(seen.name, Reading(seen.key, seen.head, moment, self._identities, self._tables))
-        self._tables.prune(seen.key, moment - 2 * LENGTH)
+            reading = Reading(seen.key, seen.head, moment, self._identities, self._tables, _seconds(seen.first))
+            return first_steps(seen.name, reading)
+        self._tables.prune(seen.key, (_seconds(seen.first) or moment) - 2 * LENGTH)
         return ()
 
     def complete(self, seen: Seen) -> bool:
         return seen.head is None or (self._read_at(seen) is not None and self._tables.mark(seen.key, LIST) is not None)
 
     def pooled(self, repositories: Sequence[Seen], now: datetime) -> Iterator[Sample]:
-        moment = int(now.timestamp())
-        keys = [seen.key for seen in repositories if seen.head is not None]
+        moment, keys = int(now.timestamp()), _with_commits(repositories)
         counts = counted(
             self._tables.activity(keys, moment - 2 * LENGTH, moment - LENGTH),
             self._tables.every_first_commit(keys),
             self._tables.listed(keys),
             moment - LENGTH,
         )
+        return self._samples(keys, counts)
+
+    def pooled_then(self, repositories: Sequence[Seen], moment: datetime) -> Iterator[Sample]:
+        end, keys = int(moment.timestamp()), _with_commits(repositories)
+        counts = counted(
+            self._tables.activity(keys, end - 2 * LENGTH, end - LENGTH, end),
+            self._tables.every_first_commit(keys),
+            self._tables.listed(keys),
+            end - LENGTH,
+            end,
+            self._tables.authors(keys),
+        )
+        return self._samples(keys, counts)
+
+    def _samples(self, keys: Sequence[int], counts: Counts) -> Iterator[Sample]:
         lists_known = all(self._has_list(key) for key in keys)
         if lists_known:
             yield metrics.CONTRIBUTORS.sample(counts.ever)
@@ -95,3 +110,12 @@ class ContributorsReader(TopicReader):
     def _has_list(self, key: int) -> bool:
         mark = self._tables.mark(key, LIST)
         return mark is not None and mark.complete
+
+
+def _with_commits(repositories: Iterable[Seen]) -> list[int]:
+    """The keys of the repositories that are not empty."""
+    return [seen.key for seen in repositories if seen.head is not None]
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())

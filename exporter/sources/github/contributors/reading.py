@@ -37,17 +37,22 @@ class Question:
 
 
 class Reading:
-    """A reading of the window that ends at `now`, and begins twice LENGTH before, in the history of `head`.
+    """A reading of the commits up to `now`, from twice LENGTH before `first` on, in the history of `head`.
+
+    `first` is the end of the first window that is asked about, which is `now` unless the past is.
 
     All is kept in memory, and in the end written at once: a kill leaves the store as the reading before left it. `pending` is the
     number of steps that have yet to come back before it can go on, `at_once` how many slices or questions one step asks for.
     """
 
-    def __init__(self, repository: int, head: str, now: int, identities: Identities, tables: Tables) -> None:
+    def __init__(
+        self, repository: int, head: str, now: int, identities: Identities, tables: Tables, first: int | None = None
+    ) -> None:
         self.head = head
         self.pending = 0
         self.at_once = PARTS_A_STEP
-        self.start = now - 2 * LENGTH
+        self._window = (now if first is None else first) - LENGTH
+        self.start = self._window - LENGTH
         self._repository = repository
         self._now = now
         self._identities = identities
@@ -108,7 +113,7 @@ class Reading:
         return Slice(self.start)
 
     def questions(self) -> list[Question]:
-        """What to ask about those whose commits are all in the last LENGTH, once all pages are in."""
+        """What to ask about those whose commits are all in the windows that are asked about, once all pages are in."""
         commits = [(at, actor) for at, actor in self._commits.values() if actor is not None]
         self._authors = authors_of(commits, self._mailmap, self._identities)
         self._aliases = dict(self._identities.aliases(self._mailmap))
@@ -116,7 +121,7 @@ class Reading:
         return [
             Question(i, by)
             for i, person in enumerate(self._authors.people)
-            if person.first > self._now - LENGTH and self._answer(person) is None
+            if person.first > self._window and self._answer(person) is None
             for by in person.by
         ]
 
@@ -144,14 +149,14 @@ class Reading:
     def _answer(self, person: Person) -> int | None:
         """When a person committed first, as far as that is known from before; None where it has to be asked.
 
-        A moment within the last LENGTH says that there was nothing before the window. One before that, but in the window, was
+        A moment within these windows says that there was nothing before them. One before that, but in the window, was
         that of a commit which is no longer there.
         """
         answers = self._answers or {}
         if not person.names <= answers.keys():
             return None
         at = min(answers[name] for name in person.names)
-        if at > self._now - LENGTH:
+        if at > self._window:
             return person.first
         return at if at <= self.start else None
 

@@ -90,12 +90,24 @@ class Tables:
         rows = self._store.rows("SELECT name, person FROM alias WHERE repository = ?", (repository,))
         return dict(rows)
 
-    def activity(self, repositories: Sequence[int], start: int, middle: int) -> Iterator[tuple[Author, bool, bool]]:
-        """Each author with a commit after `start`, whether there is one up to `middle`, and whether there is one after it."""
+    def activity(
+        self, repositories: Sequence[int], start: int, middle: int, end: int | None = None
+    ) -> Iterator[tuple[Author, bool, bool]]:
+        """Each author with a commit after `start`, whether there is one up to `middle`, and whether there is one after it.
+
+        Commits after `end` are left out.
+        """
         query = f"""SELECT login, email, min(at) <= ?, max(at) > ? FROM contribution
-            WHERE {_OF_REPOSITORIES} AND at > ? GROUP BY login, email"""  # noqa: S608 - a constant
-        for login, email, before, after in self._store.rows(query, (middle, middle, json.dumps(repositories), start)):
+            WHERE {_OF_REPOSITORIES} AND at > ? AND (? IS NULL OR at <= ?)
+            GROUP BY login, email"""  # noqa: S608 - a constant
+        for login, email, before, after in self._store.rows(query, (middle, middle, json.dumps(repositories), start, end, end)):
             yield Author(login, email), bool(before), bool(after)
+
+    def authors(self, repositories: Sequence[int]) -> Iterator[Author]:
+        """Each author of the commits that are kept."""
+        query = f"SELECT DISTINCT login, email FROM contribution WHERE {_OF_REPOSITORIES}"  # noqa: S608 - a constant
+        for login, email in self._store.rows(query, (json.dumps(repositories),)):
+            yield Author(login, email)
 
     def every_first_commit(self, repositories: Sequence[int]) -> Iterator[tuple[int, bytes, int]]:
         """Repository, name and moment of the first commits of several repositories."""

@@ -92,6 +92,7 @@ class Discussion(Answer):
     upvote_count: Count
     is_answered: bool | None
     answer: Accepted | None
+    answer_chosen_at: Moment | None = None
     category: Category
     comments: CommentPage
 

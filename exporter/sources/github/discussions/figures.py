@@ -5,6 +5,7 @@ A window begins just after its start and ends now; what GitHub dates after that,
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,48 +18,107 @@ __all__ = ["of_all", "of_repository"]
 
 _OPENED_OR_WRITTEN = ("24h", "7d", "30d")
 _MONTH = 30 * DAY
-_AMONG = "repository IN (SELECT value FROM json_each(?))"
+_AMONG = {"among": "repository IN (SELECT value FROM json_each(:keys))"}
+_NOW = {**_AMONG, "discussion": "discussion", "post": "post"}
+_THEN = {
+    **_AMONG,
+    "discussion": """(
+        SELECT repository, created, category, answerable, answered AND chosen <= :then AS answered
+        FROM discussion WHERE created <= :then
+    )""",
+    "post": "(SELECT repository, at, person FROM post WHERE at <= :then)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The tables that figures are made of: as they are, or as they were at a moment (in seconds since 1970)."""
+
+    store: Store
+    then: int | None = None
+
+    def number(self, query: str, **values: Any) -> Any:
+        """The one number that a query selects. {discussion} and {post} in it are the tables, {among} limits them to `keys`."""
+        ((number,),) = self.rows(query, **values)
+        return number
+
+    def rows(self, query: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """What a query selects."""
+        tables = _NOW if self.then is None else _THEN
+        return self.store.rows(query.format_map(tables), {"then": self.then, **values})
 
 
 def of_repository(store: Store, name: str, key: int, now: datetime) -> Iterator[Sample]:
     """The samples of one repository, which the store knows by `key`."""
-    totals = "SELECT count(*), total(answerable), total(answered), total(upvotes) FROM discussion WHERE repository = ?"
-    ((discussions, answerable, answered, upvotes),) = store.rows(totals, (key,))
-    yield metrics.DISCUSSIONS.sample(discussions, repository=name)
-    yield metrics.ANSWERABLE.sample(answerable, repository=name)
+    yield from _counts(_Kept(store), name, key, now)
+    totals = "SELECT total(answered), total(upvotes) FROM discussion WHERE repository = ?"
+    ((answered, upvotes),) = store.rows(totals, (key,))
     yield metrics.ANSWERED.sample(answered, repository=name)
     yield metrics.UPVOTES.sample(upvotes, repository=name)
-    by_category = "SELECT category, count(*) FROM discussion WHERE repository = ? GROUP BY category ORDER BY category"
-    for category, discussions in store.rows(by_category, (key,)):
-        yield metrics.BY_CATEGORY.sample(discussions, repository=name, category=category)
-    for window in _OPENED_OR_WRITTEN:
-        since = now.timestamp() - WINDOWS[window]
-        opened = _number(store, "SELECT count(*) FROM discussion WHERE repository = ? AND created > ?", (key, since))
-        yield metrics.NEWLY_OPENED.sample(opened, repository=name, window=window)
-        posts = _number(store, "SELECT count(*) FROM post WHERE repository = ? AND at > ?", (key, since))
-        yield metrics.POSTS.sample(posts, repository=name, window=window)
+
+
+def of_repository_then(store: Store, name: str, key: int, moment: datetime) -> Iterator[Sample]:
+    """The same at a moment that is past, of the discussions and posts that still stand. Votes have no moments."""
+    kept = _Kept(store, int(moment.timestamp()))
+    yield from _counts(kept, name, key, moment)
+    if not _answers_without_moment(store, [key]):
+        answered = kept.number("SELECT total(answered) FROM {discussion} WHERE repository = :key", key=key)
+        yield metrics.ANSWERED.sample(answered, repository=name)
 
 
 def of_all(store: Store, keys: Sequence[int], now: datetime) -> Iterator[Sample]:
     """The samples over the repositories with these keys together: a person who writes in several of them is one."""
-    among, since = json.dumps(keys), now.timestamp() - _MONTH
-    wrote = f"SELECT count(DISTINCT person) FROM post WHERE {_AMONG} AND at > ?"  # noqa: S608 - a constant
-    yield metrics.PARTICIPANTS.sample(_number(store, wrote, (among, since)), window="30d")
-    first = f"SELECT min(at) AS at FROM post WHERE {_AMONG} AND person IS NOT NULL GROUP BY person"  # noqa: S608
-    newcomers = f"SELECT count(*) FROM ({first}) WHERE at > ?"  # noqa: S608
-    yield metrics.NEW_PARTICIPANTS.sample(_number(store, newcomers, (among, since)), window="30d")
-    answered = f"SELECT avg(answered) FROM discussion WHERE {_AMONG} AND answerable AND created > ?"  # noqa: S608
-    yield from _known(metrics.ANSWERED_RATIO, _number(store, answered, (among, since)))
-    votes = f"SELECT avg(answer_votes) FROM discussion WHERE {_AMONG}"  # noqa: S608
-    yield from _known(metrics.ANSWER_VOTES, _number(store, votes, (among,)))
+    kept, among = _Kept(store), json.dumps(keys)
+    yield from _people(kept, among, now)
+    yield from _answered_share(kept, among, now)
+    yield from _known(metrics.ANSWER_VOTES, kept.number("SELECT avg(answer_votes) FROM discussion WHERE {among}", keys=among))
+
+
+def of_all_then(store: Store, keys: Sequence[int], moment: datetime) -> Iterator[Sample]:
+    """The same at a moment that is past."""
+    kept, among = _Kept(store, int(moment.timestamp())), json.dumps(keys)
+    yield from _people(kept, among, moment)
+    if not _answers_without_moment(store, keys):
+        yield from _answered_share(kept, among, moment)
+
+
+def _counts(kept: _Kept, name: str, key: int, end: datetime) -> Iterator[Sample]:
+    totals = "SELECT count(*), total(answerable) FROM {discussion} WHERE repository = :key"
+    ((discussions, answerable),) = kept.rows(totals, key=key)
+    yield metrics.DISCUSSIONS.sample(discussions, repository=name)
+    yield metrics.ANSWERABLE.sample(answerable, repository=name)
+    by_category = "SELECT category, count(*) FROM {discussion} WHERE repository = :key GROUP BY category ORDER BY category"
+    for category, discussions in kept.rows(by_category, key=key):
+        yield metrics.BY_CATEGORY.sample(discussions, repository=name, category=category)
+    for window in _OPENED_OR_WRITTEN:
+        bounds = {"key": key, "since": end.timestamp() - WINDOWS[window]}
+        opened = kept.number("SELECT count(*) FROM {discussion} WHERE repository = :key AND created > :since", **bounds)
+        yield metrics.NEWLY_OPENED.sample(opened, repository=name, window=window)
+        posts = kept.number("SELECT count(*) FROM {post} WHERE repository = :key AND at > :since", **bounds)
+        yield metrics.POSTS.sample(posts, repository=name, window=window)
+
+
+def _people(kept: _Kept, among: str, end: datetime) -> Iterator[Sample]:
+    bounds = {"keys": among, "since": end.timestamp() - _MONTH}
+    wrote = "SELECT count(DISTINCT person) FROM {post} WHERE {among} AND at > :since"
+    yield metrics.PARTICIPANTS.sample(kept.number(wrote, **bounds), window="30d")
+    first = "SELECT min(at) AS at FROM {post} WHERE {among} AND person IS NOT NULL GROUP BY person"
+    newcomers = f"SELECT count(*) FROM ({first}) WHERE at > :since"  # noqa: S608 - a constant
+    yield metrics.NEW_PARTICIPANTS.sample(kept.number(newcomers, **bounds), window="30d")
+
+
+def _answered_share(kept: _Kept, among: str, end: datetime) -> Iterator[Sample]:
+    answered = "SELECT avg(answered) FROM {discussion} WHERE {among} AND answerable AND created > :since"
+    yield from _known(metrics.ANSWERED_RATIO, kept.number(answered, keys=among, since=end.timestamp() - _MONTH))
+
+
+def _answers_without_moment(store: Store, keys: Sequence[int]) -> bool:
+    """Whether of some answer it is not known when it was accepted."""
+    unknown = "SELECT count(*) FROM discussion WHERE {among} AND answered AND chosen IS NULL"
+    return bool(_Kept(store).number(unknown, keys=json.dumps(keys)))
 
 
 def _known(metric: Metric, value: float | None) -> Iterator[Sample]:
     """A mean, where there is anything to have a mean of."""
     if value is not None:
         yield metric.sample(value)
-
-
-def _number(store: Store, query: str, parameters: Sequence[Any]) -> Any:
-    ((number,),) = store.rows(query, parameters)
-    return number

@@ -20,7 +20,7 @@ NUMBERS = "discussions.numbers"
 """The list of all numbers, by which deletions are found."""
 
 _NEVER = 2**62
-_ROW = "repository, number, created, updated, category, answerable, answered, upvotes, answer_votes"
+_ROW = "repository, number, created, updated, category, answerable, answered, upvotes, answer_votes, chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class Ledger:
             "answered": bool(said.is_answered),
             "upvotes": thread.upvotes,
             "answer_votes": None if said.answer is None else said.answer.votes,
+            "chosen": None if said.answer_chosen_at is None else seconds(said.answer_chosen_at),
         }
         # A discussion that took long to be read to its end does not undo a later reading of it.
         later = "SELECT 1 FROM discussion WHERE repository = :repository AND number = :number AND updated > :updated"

@@ -32,7 +32,7 @@ _POST = f"createdAt isMinimized deletedAt upvoteCount {AUTHOR}"
 _LAST_CHANGED_FIRST = "orderBy: {field: UPDATED_AT, direction: DESC}"
 _FIRST_CREATED_FIRST = "orderBy: {field: CREATED_AT, direction: ASC}"
 _DISCUSSION = (
-    f"id number createdAt updatedAt upvoteCount isAnswered {AUTHOR} category {{ name isAnswerable }}"
+    f"id number createdAt updatedAt upvoteCount isAnswered answerChosenAt {AUTHOR} category {{ name isAnswerable }}"
     " answer { upvoteCount reactions { totalCount } }"
 )
 

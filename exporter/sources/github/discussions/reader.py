@@ -89,6 +89,12 @@ class DiscussionsReader(TopicReader):
     def pooled(self, repositories: Sequence[Seen], now: datetime) -> Iterator[Sample]:
         return figures.of_all(self._store, [seen.key for seen in repositories], now)
 
+    def samples_then(self, seen: Seen, moment: datetime) -> Iterator[Sample]:
+        return figures.of_repository_then(self._store, seen.name, seen.key, moment)
+
+    def pooled_then(self, repositories: Sequence[Seen], moment: datetime) -> Iterator[Sample]:
+        return figures.of_all_then(self._store, [seen.key for seen in repositories], moment)
+
     def _way(self, desk: Desk, seen: Seen, name: str, *, since: int = 0, whole: bool = False) -> Step:
         ledger = desk.ledger
         descent = Descent.begin(ledger.mark(name), since, ledger.now, whole=name != CHANGES)

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from exporter.sources.github.api.answer import Answer, Count, Moment, PageInfo, Total
+from exporter.sources.github.closings import Turns
 from exporter.sources.github.issues.queries import PAGE
 from exporter.sources.github.people import Actor
 
@@ -45,14 +46,6 @@ class _Labels(Answer):
     nodes: Annotated[list[_Label], Field(max_length=PAGE)]
 
 
-class _Reopening(Answer):
-    created_at: Moment
-
-
-class _Reopenings(Answer):
-    nodes: Annotated[list[_Reopening], Field(max_length=1)]
-
-
 class _Mentions(Answer):
     filtered_count: Count
 
@@ -77,7 +70,7 @@ class IssueNode(BugNode):
 
     closed_at: Moment | None
     comments: CommentPage
-    reopenings: _Reopenings
+    reopenings: Turns
     mentions: _Mentions
 
 

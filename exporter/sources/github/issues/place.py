@@ -23,7 +23,7 @@ class Place:
     `name` is that of the repository and `key` its number in the store; `start` is where the window begins and `now` when the
     refresh did, in seconds since 1970; `report` is the id of the label of security reports, None where there is none. `bug` is
     the id of the label of bugs where there are so many open ones that those updated before the window are kept as well,
-    `bug_label` its name, and `open_bugs` how many GitHub counts.
+    `bug_label` its name, and `open_bugs` how many GitHub counts. `past` says that the states of the past are asked about as well.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Place:
     bug: str | None = None
     bug_label: str = ""
     open_bugs: int = 0
+    past: bool = False
 
     @property
     def table(self) -> Table:

@@ -4,7 +4,7 @@ What an entry costs by GitHub's formula (told in `repositories.queries`), with F
 
 entry                 of one                                                              points           nodes
 a page                the page, F times labels, comments, reopenings and mentions, and    (2 + 4 F)/100    123 F
-                      the number of recent issues
+                      the number of recent issues; with the past, all closings                           172 F
 comments              a page of the comments of one issue                                 0.01             100
 counts                the number of issues since each boundary                            B/100            0
 a listing             a page of numbers                                                   0.01             100
@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from exporter.sources.github.api.query import Variables, of_repository
+from exporter.sources.github.closings import CLOSINGS, LAST_REOPENING
 from exporter.sources.github.people import AUTHOR
 
 __all__ = [
@@ -48,16 +49,24 @@ _COMMENTS_FRAGMENT = (
 
 
 def page_entry(
-    variables: Variables, repository: str, since: int, first: int, after: str | None, start: int, boundaries: Sequence[int] = ()
+    variables: Variables,
+    repository: str,
+    since: int,
+    first: int,
+    after: str | None,
+    start: int,
+    boundaries: Sequence[int] = (),
+    *,
+    past: bool = False,
 ) -> str:
     """A page of the issues updated at or after `since`, the oldest update first, and how many were since `start`.
 
-    Beside that, how many were since each of `boundaries`.
+    Beside that, how many were since each of `boundaries`, and with `past` all closings and reopenings of each.
     """
     comments = f"comments(first: {COMMENTS}) {{ {variables.use('IssueComments', _COMMENTS_FRAGMENT)} }}"
     fields = (
         f"number createdAt updatedAt closedAt {AUTHOR} labels(first: {PAGE}) {{ nodes {{ id }} }} {comments}"
-        " reopenings: timelineItems(last: 1, itemTypes: [REOPENED_EVENT]) { nodes { ... on ReopenedEvent { createdAt } } }"
+        f" reopenings: {CLOSINGS if past else LAST_REOPENING}"
         " mentions: timelineItems(first: 1, itemTypes: [CROSS_REFERENCED_EVENT]) { filteredCount }"
     )
     listed = f"issues({_bounds(variables, since, first, after)}) {{ {_PAGE_INFO} nodes {{ {fields} }} }}"

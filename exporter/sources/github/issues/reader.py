@@ -8,14 +8,14 @@ from datetime import datetime
 from exporter.facts import Sample
 from exporter.sources.github.api.steps import Step
 from exporter.sources.github.config import GitHubConfig
-from exporter.sources.github.figures import DAY
+from exporter.sources.github.figures import DAY, WINDOWS
 from exporter.sources.github.issues.bugs import bugs_step
 from exporter.sources.github.issues.figures import Figures
 from exporter.sources.github.issues.place import BUGS, LIST, Place, accepted
 from exporter.sources.github.issues.queries import FEW, PAGE
 from exporter.sources.github.issues.steps import PageStep, boundaries
-from exporter.sources.github.issues.table import Table
-from exporter.sources.github.metrics.issues import TOPIC
+from exporter.sources.github.issues.table import Issue, Table
+from exporter.sources.github.metrics.issues import NO_PAST, TOPIC
 from exporter.sources.github.repositories.queries import BUGS as BUGS_OF_FACTS
 from exporter.sources.github.repositories.tallies import Priorities
 from exporter.sources.github.store import Store
@@ -49,8 +49,12 @@ class IssuesReader(TopicReader):
         self._config = config
         self._bots = bots
         self._page = page
+        self._histories: dict[int, Sequence[Issue]] = {}
+        self._last: tuple[tuple[datetime, tuple[int, ...]], Figures] | None = None
 
     def steps(self, seen: Seen, now: datetime) -> Iterable[Step]:
+        self._histories.pop(seen.key, None)
+        self._last = None
         place = self._place(seen, now)
         place.table.drop_before(place.start, place.bug)
         self._begin_anew(place)
@@ -95,6 +99,28 @@ class IssuesReader(TopicReader):
             figures.add(seen, Table(self._store, seen.key).since(int(seen.since.timestamp())))
         return figures.of_all()
 
+    def samples_then(self, seen: Seen, moment: datetime) -> Iterator[Sample]:
+        yield from _with_past(self._figures_then([seen], moment).of_repository(seen.name))
+
+    def pooled_then(self, repositories: Sequence[Seen], moment: datetime) -> Iterator[Sample]:
+        yield from _with_past(self._figures_then(repositories, moment).of_all())
+
+    def history(self, seen: Seen) -> Sequence[Issue]:
+        """All that is kept of a repository, for whoever asks moment by moment; it is read once until something new is."""
+        if seen.key not in self._histories:
+            self._histories[seen.key] = tuple(Table(self._store, seen.key).since(int(seen.since.timestamp())))
+        return self._histories[seen.key]
+
+    def _figures_then(self, repositories: Sequence[Seen], moment: datetime) -> Figures:
+        asked = moment, tuple(seen.key for seen in repositories)
+        if self._last is None or self._last[0] != asked:
+            figures, at = Figures(self._config, moment), int(moment.timestamp())
+            for seen in repositories:
+                # No window reaches back to what moved before the longest of them.
+                figures.add(seen, (issue.then(at) for issue in self.history(seen) if issue.moved(at - WINDOWS["90d"], at)))
+            self._last = asked, figures
+        return self._last[1]
+
     def _place(self, seen: Seen, now: datetime) -> Place:
         report, bug = (seen.label_ids.get(label) for label in (self._config.security_label, self._config.bug_label))
         many = seen.open_bugs > BUGS_OF_FACTS
@@ -109,6 +135,7 @@ class IssuesReader(TopicReader):
             bug=bug if many else None,
             bug_label=self._config.bug_label,
             open_bugs=seen.open_bugs,
+            past=seen.first is not None,
         )
 
     def _begin_anew(self, place: Place) -> None:
@@ -121,6 +148,10 @@ class IssuesReader(TopicReader):
             if mark is not None:
                 self._store.set_mark(database, place.key, LIST, replace(mark, upto=None, note=None))
                 database.execute("DELETE FROM mark WHERE repository = ? AND list = ?", (place.key, BUGS))
+
+
+def _with_past(samples: Iterable[Sample]) -> Iterator[Sample]:
+    return (sample for sample in samples if sample.name not in NO_PAST)
 
 
 def _settled(mark: Mark, seen: Seen, start: int) -> bool:

@@ -1,6 +1,6 @@
 """How issues are read, step by step: pages of what has changed, further comments, and what has gone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -10,6 +10,7 @@ from exporter.sources.github.api.answer import read
 from exporter.sources.github.api.descent import smaller_page
 from exporter.sources.github.api.query import Variables
 from exporter.sources.github.api.steps import Step
+from exporter.sources.github.closings import reopened_then
 from exporter.sources.github.figures import DAY
 from exporter.sources.github.issues.answers import (
     CommentsOfRepository,
@@ -67,7 +68,7 @@ class PageStep(IssueStep):
 
     def write(self, variables: Variables) -> str:
         place = self.place
-        return page_entry(variables, place.name, self.since, self.size, self.cursor, place.start, self.counted)
+        return page_entry(variables, place.name, self.since, self.size, self.cursor, place.start, self.counted, past=place.past)
 
     def lighter(self) -> "PageStep | None":
         if self.counted:
@@ -220,21 +221,23 @@ class _Read:
         thread = Thread().after(node.comments.nodes, node.author, place.bots)
         labels, following = node.label_ids, node.comments.page_info.next_cursor
         by_bot = is_bot(node.author, place.bots)
-        closed = int(node.closed_at.timestamp()) if node.closed_at else None
+        closed, turns = int(node.closed_at.timestamp()) if node.closed_at else None, node.reopenings.moments(node.closed_at)
         # Nobody owes a bot an answer, and no window reaches back to what was closed before this one.
         told = not by_bot and (closed is None or closed >= place.start)
-        decided = following is None or not told or thread.decided(closed=closed is not None, report=place.report in labels)
+        closed_once, reported_once = _asked_of(closed, labels, place)
+        decided = following is None or not told or thread.decided(closed=closed_once, report=reported_once)
         issue = Issue(
             number=node.number,
             created=int(node.created_at.timestamp()),
             updated=int(node.updated_at.timestamp()),
             closed=closed,
-            reopened=max((int(event.created_at.timestamp()) for event in node.reopenings.nodes), default=None),
+            reopened=reopened_then(turns, place.now + _FUTURE),
             by_bot=by_bot,
             cross_references=node.mentions.filtered_count,
             labels=labels,
             undecided=not decided,
             thread=thread,
+            turns=turns if place.past else (),
         )
         return cls(issue, following)
 
@@ -242,8 +245,16 @@ class _Read:
         """The step that reads the other comments, where they matter."""
         issue = self.issue
         if issue.undecided:
-            report = place.report in issue.labels
-            yield CommentsStep(place, issue.number, issue.closed is not None, report, issue.thread, self.cursor)
+            closed, report = _asked_of(issue.closed, issue.labels, place)
+            yield CommentsStep(place, issue.number, closed, report, issue.thread, self.cursor)
+
+
+def _asked_of(closed: int | None, labels: Collection[str], place: Place) -> tuple[bool, bool]:
+    """Whether comments are read of an issue as of one that is closed, and as of a report.
+
+    Where the past is asked about they are in any case: what is open now may have been closed then.
+    """
+    return closed is not None or place.past, place.report in labels or place.past
 
 
 def boundaries(place: Place) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from exporter.sources.github.closings import closed_then, kept, reopened_then, turns_of
 from exporter.sources.github.issues.thread import Thread
 from exporter.sources.github.store import Store
 
@@ -12,15 +13,18 @@ __all__ = ["Issue", "Table"]
 
 _COLUMNS = (
     "number, created, updated, closed, reopened, by_bot, cross_references, labels, undecided,"
-    " answered, answered_by_maintainer, answers, maintainer, maintained"
+    " answered, answered_by_maintainer, answers, maintainer, maintained, again, joined, turns"
 )
-_KEEP = f"INSERT OR REPLACE INTO issue (repository, {_COLUMNS}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 - constants
-_JUDGE = """UPDATE issue SET undecided = ?, answered = ?, answered_by_maintainer = ?, answers = ?, maintainer = ?, maintained = ?
-    WHERE repository = ? AND number = ?"""
+_KEEP = f"INSERT OR REPLACE INTO issue (repository, {_COLUMNS}) VALUES ({', '.join('?' * 18)})"  # noqa: S608 - constants
+_JUDGE = """UPDATE issue SET undecided = ?, answered = ?, answered_by_maintainer = ?, answers = ?, maintainer = ?, maintained = ?,
+    again = ?, joined = ? WHERE repository = ? AND number = ?"""
 
 
 class Issue(NamedTuple):
-    """What is known of an issue; `undecided` while more of its comments have yet to be read."""
+    """What is known of an issue; `undecided` while more of its comments have yet to be read.
+
+    `turns` are its closings and, negative, its reopenings, where the past is asked about.
+    """
 
     number: int
     created: int
@@ -32,6 +36,20 @@ class Issue(NamedTuple):
     labels: tuple[str, ...]
     undecided: bool
     thread: Thread
+    turns: tuple[int, ...] = ()
+
+    def was_open(self, moment: int) -> bool:
+        """Whether it was open at a moment at which it had been opened."""
+        return closed_then(self.turns, moment) is None
+
+    def moved(self, since: int, moment: int) -> bool:
+        """Whether it was opened, closed or reopened after a moment, up to another one."""
+        return since < self.created <= moment or any(since < abs(turn) <= moment for turn in self.turns)
+
+    def then(self, moment: int) -> "Issue":
+        """The issue as it was at a moment at which it had been opened, with the labels of today."""
+        closed, reopened = closed_then(self.turns, moment), reopened_then(self.turns, moment)
+        return self._replace(closed=closed, reopened=reopened, thread=self.thread.then(moment))
 
 
 class Table:
@@ -46,7 +64,7 @@ class Table:
         rows = [
             (
                 self._repository, issue.number, issue.created, issue.updated, issue.closed, issue.reopened, issue.by_bot,
-                issue.cross_references, json.dumps(issue.labels), issue.undecided, *issue.thread,
+                issue.cross_references, json.dumps(issue.labels), issue.undecided, *issue.thread, kept(issue.turns),
             )
             for issue in issues
         ]  # fmt: skip
@@ -84,7 +102,7 @@ class Table:
         # Nearly all of them are: the plus keeps SQLite from looking each of them up by the index.
         query = f"SELECT {_COLUMNS} FROM issue WHERE repository = ? AND +updated >= ?"  # noqa: S608 - a constant
         carried: dict[str, tuple[str, ...]] = {}
-        for number, created, updated, closed, reopened, by_bot, mentions, labels, undecided, *thread in self._store.rows(
+        for number, created, updated, closed, reopened, by_bot, mentions, labels, undecided, *thread, turns in self._store.rows(
             query, (self._repository, start)
         ):
             if labels not in carried:
@@ -100,6 +118,7 @@ class Table:
                 carried[labels],
                 bool(undecided),
                 Thread(*thread),
+                turns_of(turns),
             )
 
     def undecided(self, start: int) -> int | None:

@@ -17,7 +17,8 @@ class Thread(NamedTuple):
 
     `answered` is the first comment by a person who is not the author, `by_maintainer` whether a maintainer wrote it, and
     `answers` how many such comments there are, up to ENOUGH. `maintainer` is the first of them by a maintainer. `maintained` says
-    whether any maintainer has commented, the author among them. Hidden comments do not count.
+    whether any maintainer has commented, the author among them, `joined` when first. `again` is the second answer. Hidden
+    comments do not count.
     """
 
     answered: int | None = None
@@ -25,6 +26,8 @@ class Thread(NamedTuple):
     answers: int = 0
     maintainer: int | None = None
     maintained: bool = False
+    again: int | None = None
+    joined: int | None = None
 
     def after(self, comments: Iterable[Comment], author: Actor | None, bots: frozenset[str]) -> "Thread":
         """The thread with further comments, in the order in which they were written."""
@@ -44,10 +47,22 @@ class Thread(NamedTuple):
             return False
         return not closed or (self.answers >= ENOUGH and self.maintainer is not None)
 
+    def then(self, moment: int) -> "Thread":
+        """The thread as it was at a moment, where enough has been read to tell."""
+        if self.answered is None or self.answered > moment:
+            return Thread(maintained=_by(self.joined, moment), joined=self.joined)
+        return self._replace(
+            answers=self.answers if _by(self.again, moment) else 1,
+            maintainer=self.maintainer if _by(self.maintainer, moment) else None,
+            maintained=_by(self.joined, moment),
+        )
+
     def _with(self, comment: Comment, answers: bool) -> "Thread":
         at = int(comment.created_at.timestamp())
         maintains = comment.author_association in MAINTAINERS
-        thread = self._replace(maintained=self.maintained or maintains)
+        thread = self._replace(
+            maintained=self.maintained or maintains, joined=at if maintains and not self.maintained else self.joined
+        )
         if not answers:
             return thread
         first = self.answered is None
@@ -55,5 +70,11 @@ class Thread(NamedTuple):
             answered=at if first else self.answered,
             by_maintainer=maintains if first else self.by_maintainer,
             answers=min(self.answers + 1, ENOUGH),
+            again=at if self.answers == 1 else self.again,
             maintainer=at if maintains and self.maintainer is None else self.maintainer,
         )
+
+
+def _by(at: int | None, moment: int) -> bool:
+    """Whether something had happened by a moment."""
+    return at is not None and at <= moment

@@ -6,7 +6,7 @@ nothing, and what is said of answers and deadlines leaves the issues out that bo
 
 from exporter.facts import Metric, Topic
 
-__all__ = ["STATISTICS", "TOPIC"]
+__all__ = ["NO_PAST", "STATISTICS", "TOPIC"]
 
 STATISTICS = ("mean", "median", "p90")
 
@@ -120,6 +120,9 @@ CROSS_REFERENCES = Metric(
     "count",
     ("repository",),
 )
+
+NO_PAST = frozenset({OLDEST_UNANSWERED.name, CROSS_REFERENCES.name})
+"""What cannot be told of a moment that is past: GitHub keeps the last update of an issue only, and counts mentions."""
 
 TOPIC = Topic(
     "issues",

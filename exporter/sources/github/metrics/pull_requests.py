@@ -4,7 +4,7 @@ comments of bots do not count. `statistic` is mean, median or p90 over the poole
 
 from exporter.facts import Metric, Topic
 
-__all__ = ["CONFLICTS", "TOPIC"]
+__all__ = ["CONFLICTS", "NO_PAST", "TOPIC"]
 
 NEWLY_OPENED = Metric(
     "github_pull_requests_newly_opened",
@@ -43,6 +43,8 @@ CROSS_REFERENCES = Metric(
     ("repository",),
 )
 TOPIC = Topic("pull_requests", (NEWLY_OPENED, NEWLY_CLOSED, AWAITING_REVIEW, FIRST_REVIEW, MERGE, CROSS_REFERENCES))
+NO_PAST = frozenset({AWAITING_REVIEW.name, CROSS_REFERENCES.name})
+"""What cannot be told of a moment that is past: GitHub keeps the last update of a pull request only, and counts mentions."""
 
 OPEN_BY_MERGEABILITY = Metric(
     "github_pull_requests_by_mergeability",

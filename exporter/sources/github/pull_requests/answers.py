@@ -10,6 +10,7 @@ from pydantic import Field
 
 from exporter.errors import Reason, UpstreamError
 from exporter.sources.github.api.answer import Answer, Count, Moment, PageInfo
+from exporter.sources.github.closings import Turns
 from exporter.sources.github.people import Actor
 
 __all__ = [
@@ -99,7 +100,10 @@ class Mentions(Answer):
 
 
 class PullRequest(Answer):
-    """A pull request with the first of its reviews and comments; `closed_at` is None where it is open, also once more."""
+    """A pull request with the first of its reviews and comments; `closed_at` is None where it is open, also once more.
+
+    `turns` are all its closings and reopenings, where they were asked for.
+    """
 
     number: Number
     created_at: Moment
@@ -110,6 +114,7 @@ class PullRequest(Answer):
     reviews: ReviewPage
     comments: CommentPage
     timeline_items: Mentions
+    turns: Turns | None = None
 
 
 class PullRequestPage(Answer):

@@ -4,6 +4,7 @@ What an entry costs by GitHub's formula (told in `repositories.queries`), with F
 
 entry                 of one                                                     points           nodes
 a page                the page, F times reviews, comments and mentions           (1 + 3 F)/100    22 F
+  with the past       and F times closings                                       + F/100          + 50 F
 more of one           a page of its reviews, one of its comments, or both        0.02             200
 mergeability          a page of the open ones                                    0.01             100
 
@@ -15,6 +16,7 @@ bots or by the author are more asked for.
 from collections.abc import Mapping
 
 from exporter.sources.github.api.query import Variables, of_repository
+from exporter.sources.github.closings import CLOSINGS
 from exporter.sources.github.people import AUTHOR
 
 __all__ = ["FEW", "SOME", "mergeability_entry", "more_entry", "page_entry"]
@@ -34,11 +36,12 @@ _PARTS = {
 _MENTIONS = "timelineItems(first: 1, itemTypes: [CROSS_REFERENCED_EVENT]) { filteredCount }"
 
 
-def page_entry(variables: Variables, repository: str, first: int, after: str | None) -> str:
-    """A page of the pull requests of a repository, the last changed first."""
+def page_entry(variables: Variables, repository: str, first: int, after: str | None, *, past: bool = False) -> str:
+    """A page of the pull requests of a repository, the last changed first; with `past` all closings and reopenings of each."""
     bounds = f"{_bounds(variables, first, after)}, orderBy: {{field: UPDATED_AT, direction: DESC}}"
     parts = " ".join(_part(variables, name, f"first: {SOME}") for name in _PARTS)
-    nodes = f"nodes {{ number createdAt updatedAt closedAt mergedAt {AUTHOR} {parts} {_MENTIONS} }}"
+    turns = f" turns: {CLOSINGS}" if past else ""
+    nodes = f"nodes {{ number createdAt updatedAt closedAt mergedAt {AUTHOR} {parts} {_MENTIONS}{turns} }}"
     return of_repository(repository, variables, f"pullRequests({bounds}) {{ {_PAGE_INFO} {nodes} }}")
 
 

@@ -8,7 +8,7 @@ from exporter.sources.github.api.descent import FULL_PAGE, Descent
 from exporter.sources.github.api.steps import Step
 from exporter.sources.github.config import GitHubConfig
 from exporter.sources.github.figures import DAY
-from exporter.sources.github.metrics.pull_requests import TOPIC
+from exporter.sources.github.metrics.pull_requests import NO_PAST, TOPIC
 from exporter.sources.github.pull_requests.figures import of_all, of_repository
 from exporter.sources.github.pull_requests.steps import LIST, PageStep, Place
 from exporter.sources.github.store import Store
@@ -47,7 +47,8 @@ class PullRequestsReader(TopicReader):
         if mark is not None and mark.settled(last) and not whole:
             return
         descent = Descent.begin(mark, int(seen.since.timestamp()), moment, whole=whole)
-        yield PageStep(Place(seen.name, seen.key, self._store, self._bots), descent, self._page)
+        place = Place(seen.name, seen.key, self._store, self._bots, past=seen.first is not None)
+        yield PageStep(place, descent, self._page)
 
     def complete(self, seen: Seen) -> bool:
         mark = self._store.mark(seen.key, LIST)
@@ -58,6 +59,13 @@ class PullRequestsReader(TopicReader):
 
     def pooled(self, repositories: Sequence[Seen], now: datetime) -> Iterator[Sample]:
         return of_all(self._store, [seen.key for seen in repositories], now)
+
+    def samples_then(self, seen: Seen, moment: datetime) -> Iterator[Sample]:
+        samples = of_repository(self._store, seen.name, seen.key, seen.since, moment, then=True)
+        return (sample for sample in samples if sample.name not in NO_PAST)
+
+    def pooled_then(self, repositories: Sequence[Seen], moment: datetime) -> Iterator[Sample]:
+        return of_all(self._store, [seen.key for seen in repositories], moment, then=True)
 
     def _is_due(self, mark: Mark, key: int, now: int) -> bool:
         """Whether everything is to be read once more. Repositories take their turns over two days rather than all at once."""

@@ -9,6 +9,7 @@ from exporter.sources.github.api.answer import read
 from exporter.sources.github.api.descent import FULL_PAGE, Descent, smaller_page
 from exporter.sources.github.api.query import Variables
 from exporter.sources.github.api.steps import Step
+from exporter.sources.github.closings import kept
 from exporter.sources.github.figures import DAY
 from exporter.sources.github.metrics.pull_requests import TOPIC
 from exporter.sources.github.people import is_bot
@@ -28,8 +29,8 @@ _A_UNIT = 34
 """Pull requests that weigh one unit, so that a full page weighs 3."""
 _UPSERT = (
     "INSERT OR REPLACE INTO pull_request"
-    " (repository, number, created, updated, closed, merged, by_bot, reviewed, cross_references, read_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " (repository, number, created, updated, closed, merged, by_bot, reviewed, cross_references, read_at, turns)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORGET_OLD = "DELETE FROM pull_request WHERE repository = ? AND updated < ?"
 _FORGET_UNMET = "DELETE FROM pull_request WHERE repository = ? AND read_at <> ?"
@@ -37,12 +38,16 @@ _FORGET_UNMET = "DELETE FROM pull_request WHERE repository = ? AND read_at <> ?"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Of which repository pull requests are read, where they are kept, and whom the project counts as bots."""
+    """Of which repository pull requests are read, where they are kept, and whom the project counts as bots.
+
+    `past` says that the states of the past are asked about as well.
+    """
 
     repository: str
     key: int
     store: Store
     bots: frozenset[str]
+    past: bool = False
 
 
 class PageStep(Step):
@@ -60,7 +65,7 @@ class PageStep(Step):
         self.weight = 1 + (self._size - 1) // _A_UNIT
 
     def write(self, variables: Variables) -> str:
-        return page_entry(variables, self.repository, self._size, self._descent.cursor)
+        return page_entry(variables, self.repository, self._size, self._descent.cursor, past=self._place.past)
 
     def take(self, data: Any) -> Iterable[Step]:
         said = read(PullRequestsOfRepository, data).pull_requests
@@ -109,7 +114,7 @@ class _Page:
 
     def _counts(self, pull: PullRequest) -> bool:
         """Whether any figure needs the first review of a pull request, now or later."""
-        young = _seconds(pull.created_at) > self.came.now - _REVIEWS_NEEDED
+        young = self.place.past or _seconds(pull.created_at) > self.came.now - _REVIEWS_NEEDED
         return not is_bot(pull.author, self.place.bots) and (young or pull.closed_at is None)
 
     def _keep(self) -> list[Step]:
@@ -140,6 +145,7 @@ class _Page:
             search.at,
             pull.timeline_items.filtered_count,
             self.came.mark.read_at,
+            None if pull.turns is None else kept(pull.turns.moments(pull.closed_at)),
         )
 
 

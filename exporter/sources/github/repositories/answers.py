@@ -161,6 +161,7 @@ class RepositoryChanges(Answer):
 
     id: str
     stargazer_count: Count
+    fork_count: Count
     open_pulls: Total
     bugs: Total
     default_branch_ref: Branch | None

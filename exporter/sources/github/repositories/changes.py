@@ -34,8 +34,8 @@ class Changes:
         """The same with what was said of discussions."""
         return replace(self, _discussions=discussions)
 
-    def seen(self, name: str, key: int, since: datetime) -> Seen:
-        """The same for the topics; `key` is the number of the repository in the store."""
+    def seen(self, name: str, key: int, since: datetime, first: datetime | None = None) -> Seen:
+        """The same for the topics; `key` is the number of the repository in the store, the moments are those of `Seen`."""
         said, discussed = self._said, self._discussions.last_discussion if self._discussions else None
         return Seen(
             name=name,
@@ -51,6 +51,8 @@ class Changes:
             stars=said.stargazer_count,
             head=said.head,
             label_ids=self._label_ids,
+            forks=said.fork_count,
+            first=first,
         )
 
 

@@ -85,6 +85,10 @@ class Reader:
             self._read_pages(pages)
         self._raise_if_all_failed()
 
+    def reading(self, repository: str) -> Reading | None:
+        """What was read of a repository; None where that failed."""
+        return self._readings.get(repository)
+
     def parts(self, now: datetime) -> Iterator[Part]:
         """One part for each repository, in the order in which they were given."""
         for repository in self._repositories:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from exporter.errors import Reason, UpstreamError
-from exporter.facts import Metric, Sample
+from exporter.facts import Labels, Metric, Sample
 from exporter.sources.github.api.answer import PageInfo, Total, read
 from exporter.sources.github.metrics import repositories as metrics
 from exporter.sources.github.repositories.answers import (
@@ -21,6 +22,9 @@ from exporter.sources.github.repositories.tallies import NO_PRIORITY, BugTally, 
 
 __all__ = ["Reading"]
 
+_OF_THREADS = frozenset(
+    metric.name for metric in (metrics.ISSUES_OPEN, metrics.ISSUES_CLOSED, metrics.ISSUES_OPEN_LABELLED, metrics.PULL_REQUESTS)
+)
 MOST_PAGES = 200
 """Further pages of one list that are read: 20,000 entries."""
 
@@ -45,8 +49,20 @@ class Reading:
         self._expected: set[Page] = set()
         self._lengths: Counter[tuple[Connection, str]] = Counter()
         self._waiting: list[Page] = []
+        self.created_at = facts.created_at
         self._add_bugs(facts.bugs)
         self._add_releases(facts.releases)
+
+    @property
+    def released(self) -> Sequence[datetime]:
+        """When each release was published, once all pages are in."""
+        return self._releases.times
+
+    @property
+    def threads(self) -> Mapping[tuple[str, Labels], float]:
+        """What GitHub counts of issues and pull requests, bugs of all priorities together."""
+        counts = {(sample.name, sample.labels): sample.value for sample in self._counted if sample.name in _OF_THREADS}
+        return {**counts, ("bugs", ()): self._open_bugs}
 
     def further_pages(self) -> list[Page]:
         """The pages to ask for next; each is told once."""

@@ -46,14 +46,19 @@ class BugTally:
 
 
 class ReleaseTally:
-    """The published releases of a repository: their number, the downloads of their assets, and the newest one."""
+    """The published releases of a repository: when each was published, the downloads of their assets, and the newest one."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.times: list[datetime] = []
         self.downloads = dict.fromkeys(Platform, 0)
         self.newest: datetime | None = None
         self._newest_id = ""
         self._sizes: dict[Platform, int] = {}
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.times)
 
     @property
     def sizes(self) -> Mapping[Platform, int]:
@@ -63,7 +68,7 @@ class ReleaseTally:
     def add(self, releases: Iterable[ReleaseNode]) -> None:
         """Counts releases, each with the first page of its assets."""
         for release in releases:
-            self.count += 1
+            self.times.append(release.time)
             # The list is in the order of creation; a release prepared early may be the last one published.
             if self.newest is None or release.time > self.newest:
                 self.newest, self._newest_id, self._sizes = release.time, release.id, {}

@@ -1,5 +1,5 @@
-"""New stars of a repository."""
+"""New stars of a repository and, where the past is asked about, its forks."""
 
-from exporter.sources.github.stars.reader import StarsReader
+from exporter.sources.github.stars.reader import ForksReader, StarsReader
 
-__all__ = ["StarsReader"]
+__all__ = ["ForksReader", "StarsReader"]

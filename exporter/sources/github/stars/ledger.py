@@ -1,4 +1,4 @@
-"""How it is known whether stars were taken back: by counting. Stars carry no names here, so nothing else could tell."""
+"""How it is known whether stars were taken back, or forks deleted: by counting. They carry no names here to tell it by."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -38,6 +38,10 @@ class Ledger:
     def note(self) -> str:
         """What to keep as the note of the mark."""
         return json.dumps(asdict(self))
+
+    def until(self, later: int) -> int:
+        """How many there were that still stand when `later` of those kept had yet to come."""
+        return self.total - later
 
     def at_top(self, seen: int, total: int) -> Self:
         """The ledger when the top of the list is read."""

@@ -102,7 +102,20 @@ _FIRST = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# What only a store of the past holds, and is NULL in others. `turns` are the closings of a thread and, negative, its reopenings,
+# in a JSON list. `again` is the second comment by a person who is not the author, `joined` the first by any maintainer. `chosen`
+# is when the answer was accepted.
+_SECOND = (
+    "ALTER TABLE issue ADD COLUMN turns TEXT",
+    "ALTER TABLE issue ADD COLUMN again INTEGER",
+    "ALTER TABLE issue ADD COLUMN joined INTEGER",
+    "ALTER TABLE pull_request ADD COLUMN turns TEXT",
+    "ALTER TABLE discussion ADD COLUMN chosen INTEGER",
+    "CREATE TABLE fork (repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE, at INTEGER NOT NULL)",
+    "CREATE INDEX fork_at ON fork (repository, at)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 """The statements that lead from each version to the next, the first of them from an empty file."""
 VERSION = len(MIGRATIONS)
 """Version of the schema (PRAGMA user_version)."""

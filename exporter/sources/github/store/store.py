@@ -3,7 +3,7 @@
 import logging
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -91,7 +91,7 @@ class Store:
         statement = f"INSERT OR REPLACE INTO mark (repository, list, {_MARK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
         database.execute(statement, (repository, name, *values))
 
-    def rows(self, query: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    def rows(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[tuple[Any, ...]]:
         """What a query selects, read as it is asked for."""
         with _told():
             yield from self._database.execute(query, parameters)
