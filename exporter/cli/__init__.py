@@ -15,6 +15,7 @@ __all__ = ["main"]
 
 
 SUMMARIES = {
+    "demo": "Show everything at once on this machine, without any account.",
     "init": "Write a first configuration and catalog for a project.",
     "serve": "Run the exporter: refresh in the background, serve /metrics.",
     "check": "Collect once and judge every KPI; the exit code is a release gate.",

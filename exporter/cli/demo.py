@@ -1,0 +1,61 @@
+"""`kpi-exporter demo`: everything at once, on this machine, without any account."""
+
+import queue
+import signal
+import time
+from pathlib import Path
+
+import click
+
+from exporter.cli.options import flag, one_error_at_most, parsed
+from exporter.demo.options import PRIORITIES, SOURCES, Options
+from exporter.document.duration import parse_duration
+
+__all__ = ["command"]
+
+
+@click.command("demo")
+@flag("--into", type=click.Path(path_type=Path), help="Folder to write to, which stays. Default: one that is removed at the end.")
+@flag("--port-base", type=click.IntRange(1024, 65_000), help="Listen on the ports from this one on. Default: on free ones.")
+@flag("--break", "broken", type=click.Choice(SOURCES), multiple=True, help="Let a source fail, soon after the first figures.")
+@flag("--raise", "raised", type=click.Choice(PRIORITIES), help="Raise an alert of this priority, soon after the first figures.")
+@flag("--no-history", is_flag=True, help="Leave out the four weeks before now.")
+@flag("--for", "length", metavar="DURATION", help="End after this time. Default: at Ctrl-C.")
+def command(
+    into: Path | None,
+    port_base: int | None,
+    broken: tuple[str, ...],
+    raised: str | None,
+    no_history: bool,
+    length: str | None,
+) -> None:
+    """Show everything at once: a project in the second week of its beta, and all that watches it.
+
+    Services that speak as GitHub, Discord, npm, PyPI, crates.io and Typeform do, a warehouse of events and the exporter over
+    them, all on 127.0.0.1; and, where they are installed, Prometheus, Alertmanager and Grafana. No account is needed, and nothing
+    is asked of another machine.
+    Exit codes: 0 ended by a signal or after its time, 1 it cannot start, 2 wrong usage.
+    """
+    begun = time.monotonic()
+    if raised == "P3" and no_history:
+        raise click.UsageError("--raise P3 tells of a milestone, which is judged against history: leave out --no-history.")
+    span = parsed("--for", lambda: parse_duration(length)) if length is not None else None
+    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+    # A terminal that is closed ends it too: nobody would end the programs otherwise.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: signals.put(number))
+    with one_error_at_most():
+        from exporter.collect.collector import utc_now
+        from exporter.demo.stage import Stage
+
+        options = Options(into, port_base, broken, raised, not no_history, span)
+        Stage(options, click.echo, lambda seconds: _came(signals, seconds), utc_now, begun).run()
+
+
+def _came(signals: "queue.SimpleQueue[int]", seconds: float) -> bool:
+    """Whether a signal comes within so many seconds, or has come."""
+    try:
+        signals.put(signals.get(timeout=seconds))
+    except queue.Empty:
+        return False
+    return True
