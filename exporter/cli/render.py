@@ -43,7 +43,10 @@ def command() -> None:
 @command.command("docs")
 @artefact_flags
 def docs(check: bool, into: Path) -> None:
-    """Write the reference pages: configuration, metrics, KPIs and alerts."""
+    """Write the reference pages: commands, configuration, metrics, KPIs and alerts.
+
+    Exit codes: 0 done, 1 --check found a difference, 2 wrong usage.
+    """
     write(_docs(), into, check=check)
 
 
@@ -53,7 +56,10 @@ def docs(check: bool, into: Path) -> None:
 @grafana_flag
 @artefact_flags
 def rules(config_file: Path | None, runbooks: str | None, dashboards: str | None, check: bool, into: Path) -> None:
-    """Write the rules of Prometheus: recorded series and alerts, one file a project."""
+    """Write the rules of Prometheus: recorded series and alerts, one file a project.
+
+    Exit codes: 0 done, 1 --check found a difference, 2 wrong usage or configuration.
+    """
     with one_error_at_most():
         files = _rules(_projects(config_file), runbooks, dashboards)
     write(files, into, check=check, ours=_ours("rules"))
@@ -67,6 +73,7 @@ def alertmanager(channels_file: Path | None, config_file: Path | None, check: bo
     """Write the configuration of Alertmanager from the file of channels.
 
     Tells on standard error which channels alerts name that the file does not set.
+    Exit codes: 0 done, 1 --check found a difference, 2 wrong usage, configuration or file of channels.
     """
     with one_error_at_most():
         files = _alertmanager(_projects(config_file), channels_file, into)
@@ -78,7 +85,10 @@ def alertmanager(channels_file: Path | None, config_file: Path | None, check: bo
 @runbooks_flag
 @artefact_flags
 def dashboards(config_file: Path | None, runbooks: str | None, check: bool, into: Path) -> None:
-    """Write the dashboards of Grafana: one a project, and those that look across them."""
+    """Write the dashboards of Grafana: one a project, and those that look across them.
+
+    Exit codes: 0 done, 1 --check found a difference, 2 wrong usage or configuration.
+    """
     with one_error_at_most():
         files = _dashboards(_projects(config_file), runbooks)
     write(files, into, check=check, ours=_ours("dashboards"))
@@ -93,7 +103,10 @@ def dashboards(config_file: Path | None, runbooks: str | None, check: bool, into
 def everything(
     channels_file: Path | None, config_file: Path | None, runbooks: str | None, dashboards: str | None, check: bool, into: Path
 ) -> None:
-    """Write all of it."""
+    """Write the reference pages, rules, dashboards and the configuration of Alertmanager.
+
+    Exit codes: 0 done, 1 --check found a difference, 2 wrong usage, configuration or file of channels.
+    """
     with one_error_at_most():
         projects = _projects(config_file)
         files = {
@@ -123,9 +136,12 @@ def _ours(kind: str) -> Mapping[str, str]:
 
 
 def _docs() -> Files:
+    # The pages know no command line, so that the one on commands is made here.
+    from exporter.cli import main
+    from exporter.cli.reference import commands_page
     from exporter.render.docs import pages
 
-    return pages()
+    return {**pages(), "docs/commands.md": commands_page(main)}
 
 
 def _dashboards(projects: "Sequence[Project]", runbooks: str | None) -> Files:

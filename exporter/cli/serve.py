@@ -59,6 +59,7 @@ def command(
 
     Every source is refreshed in the background on its own interval; a scrape of /metrics is answered from memory. SIGHUP and
     POST /-/reload read the configuration anew, SIGTERM ends the exporter.
+    Exit codes: 0 ended by a signal, 1 it cannot listen or use its state directory, 2 wrong usage or configuration.
     """
     options = options_of(config_file, allow_inline_secrets)
     address = parsed("--web.listen-address", lambda: parse_listen_address(listen_address))

@@ -6,11 +6,13 @@ import pytest
 from click.testing import CliRunner
 
 from exporter.cli import main
+from exporter.cli.reference import commands_page
 from exporter.collect import own_metrics
 from exporter.render.docs import pages
 from exporter.sources.registry import declared_metrics
 
 ROOT = Path(__file__).parents[2]
+PAGES = {**pages(), "docs/commands.md": commands_page(main)}
 
 
 def test_the_pages_are_those_that_were_committed() -> None:
@@ -32,7 +34,7 @@ def test_a_page_that_differs_is_shown_and_not_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", pages())
+@pytest.mark.parametrize("name", PAGES)
 def test_pages_are_written_where_they_are_missing(tmp_path: Path, name: str) -> None:
     assert CliRunner().invoke(main, ["render", "docs", f"--into={tmp_path}"]).exit_code == 0
-    assert (tmp_path / name).read_text(encoding="utf-8") == pages()[name]
+    assert (tmp_path / name).read_text(encoding="utf-8") == PAGES[name]

@@ -29,6 +29,7 @@ def command(url: str | None, url_file: Path | None, url_env: str | None, schema:
 
     URL is such as sqlite:////data/analytics.db or postgresql://owner@host/database. One with a password is better given by a file
     or a variable. With --print, sqlite: or postgresql: is enough.
+    Exit codes: 0 the tables are there, 1 the database does not make them, 2 wrong usage.
     """
     given = _given(url, url_file, url_env)
     if only_print:

@@ -58,6 +58,7 @@ def command(
 
     POST /v1/events takes batches as JSON; an event that is sent again counts once. SIGTERM ends the receiver when the requests
     under way are answered.
+    Exit codes: 0 ended by a signal, 1 it cannot listen or write the warehouse, 2 wrong usage or configuration.
     """
     address = parsed("--web.listen-address", lambda: parse_listen_address(listen_address))
     own = parsed("--web.telemetry-address", lambda: parse_listen_address(metrics_address) if metrics_address else None)
