@@ -31,8 +31,18 @@ BELOW = {
     "render": {"catalog", "collect", "config", "document", "errors", "facts", "kpi", "promql", "sources"},
     "starter": {"config", "errors", "facts", "http", "sources"},
     "backfill": {
-        "catalog", "collect", "config", "database", "errors", "facts", "http", "kpi", "promql", "render", "sources",
-    },  # fmt: skip
+        "catalog",
+        "collect",
+        "config",
+        "database",
+        "errors",
+        "facts",
+        "http",
+        "kpi",
+        "promql",
+        "render",
+        "sources",
+    },
     "demo": {"collect", "document", "errors", "render", "sources", "web"},
     "web": {"catalog", "collect", "config", "document", "errors", "facts", "logs"},
 }
