@@ -10,6 +10,7 @@ import click
 from exporter.cli.options import flag, one_error_at_most, parsed
 from exporter.demo.options import PRIORITIES, SOURCES, Options
 from exporter.document.duration import parse_duration
+from exporter.web.address import parse_listen_address
 
 __all__ = ["command"]
 
@@ -21,6 +22,13 @@ __all__ = ["command"]
 @flag("--raise", "raised", type=click.Choice(PRIORITIES), help="Raise an alert of this priority, soon after the first figures.")
 @flag("--no-history", is_flag=True, help="Leave out the four weeks before now.")
 @flag("--for", "length", metavar="DURATION", help="End after this time. Default: at Ctrl-C.")
+@flag(
+    "--services-only",
+    "services_only",
+    metavar="HOST:PORT",
+    help="Serve the services there, write the configuration of an exporter to --into, and run nothing else.",
+)
+@flag("--services-url", metavar="URL", help="Where the exporter reaches these. Default: http://HOST:PORT.")
 def command(
     into: Path | None,
     port_base: int | None,
@@ -28,6 +36,8 @@ def command(
     raised: str | None,
     no_history: bool,
     length: str | None,
+    services_only: str | None,
+    services_url: str | None,
 ) -> None:
     """Show everything at once: a project in the second week of its beta, and all that watches it.
 
@@ -44,10 +54,20 @@ def command(
     # A terminal that is closed ends it too: nobody would end the programs otherwise.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: signals.put(number))
+    address = parsed("--services-only", lambda: parse_listen_address(services_only)) if services_only is not None else None
+    if address is not None and (into is None or any((port_base, broken, raised, no_history, length))):
+        raise click.UsageError("--services-only wants --into, which the exporter reads, and goes with --services-url alone.")
+    if address is None and services_url is not None:
+        raise click.UsageError("--services-url goes with --services-only.")
     with one_error_at_most():
         from exporter.collect.collector import utc_now
+        from exporter.demo.alone import serve_services
         from exporter.demo.stage import Stage
 
+        if address is not None and into is not None:
+            url = services_url or f"http://{address}"
+            serve_services(address, url, into, click.echo, lambda seconds: _came(signals, seconds), utc_now)
+            return
         options = Options(into, port_base, broken, raised, not no_history, span)
         Stage(options, click.echo, lambda seconds: _came(signals, seconds), utc_now, begun).run()
 

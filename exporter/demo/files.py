@@ -67,8 +67,13 @@ def write_facts(folder: Path, project: Project, git: str | None, now: datetime) 
         write_repository(git, folder / "caro.git", project.commits)
 
 
-def write_configuration(folder: Path, upstreams: str, tokens: Tokens, now: datetime, *, git: bool) -> Path:
-    """Writes the configuration and the files with tokens; gives its path. `upstreams` is the URL of the services."""
+def write_configuration(
+    folder: Path, upstreams: str, tokens: Tokens, now: datetime, *, git: bool, state: str | None = "state"
+) -> Path:
+    """Writes the configuration and the files with tokens; gives its path. `upstreams` is the URL of the services.
+
+    The exporter keeps its state in the folder `state`, or in memory where that is None.
+    """
     (folder / "secrets").mkdir()
     held = {"github": tokens.github, "discord": tokens.discord, "typeform": tokens.typeform}
     for name, token in held.items():
@@ -80,7 +85,8 @@ def write_configuration(folder: Path, upstreams: str, tokens: Tokens, now: datet
         "launch": launch_of(now),
         "sources": {name: source for name, source in _sources(upstreams).items() if git or name != "git"},
     }
-    whole = {"state_dir": "state", "contact": "https://caro.example.org", "projects": [project]}
+    kept = {} if state is None else {"state_dir": state}
+    whole = {**kept, "contact": "https://caro.example.org", "projects": [project]}
     path = folder / CONFIGURATION
     path.write_text(yaml_text(whole), encoding="utf-8")
     return path

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 
 from exporter.demo.answers import answers
@@ -14,14 +13,10 @@ from exporter.demo.messages import App, Inbox, Mailbox, Message
 from exporter.demo.options import Options
 from exporter.demo.places import places, table
 from exporter.demo.programs import find, ours
-from exporter.demo.project import Project
+from exporter.demo.services import services_of
 from exporter.demo.site import HOST, Site, new_site
 from exporter.demo.trouble import Trouble
-from exporter.demo.upstreams.discord import discord
-from exporter.demo.upstreams.github import github
-from exporter.demo.upstreams.packages import Clock, crates, npm, pypi
-from exporter.demo.upstreams.service import Services
-from exporter.demo.upstreams.typeform import typeform
+from exporter.demo.upstreams.packages import Clock
 from exporter.demo.watchers import start_alertmanager, start_grafana, start_history, start_prometheus
 from exporter.demo.watching import DISCORD, MAIL, SHORT_WAIT, SLACK, Watching, shipped
 from exporter.errors import KpiExporterError
@@ -71,7 +66,7 @@ class Stage:
         """Starts the services and the exporter that reads them."""
         now, tokens, git = self._clock(), Tokens.new(), find("git")
         project = project_at(now)
-        services = _services(project, tokens, self._clock)
+        services = services_of(project, tokens, self._clock)
         opened.enter_context(Server(ListenAddress(HOST, site.ports["upstreams"]), services))
         if git is None:
             crew.lacks("git")
@@ -153,16 +148,3 @@ def _runbooks() -> Mapping[str, bytes]:
     """The text of each runbook by the name of its file; nothing where they did not come along."""
     folder = shipped("prometheus/runbooks")
     return {} if folder is None else {path.name: path.read_bytes() for path in folder.glob("*.md")}
-
-
-def _services(project: Project, tokens: Tokens, clock: Callable[[], datetime]) -> Services:
-    return Services(
-        {
-            "github": github(project, tokens.github, clock),
-            "discord": discord(tokens.discord),
-            "npm": npm(clock),
-            "pypi": pypi(clock),
-            "crates": crates(clock),
-            "typeform": typeform(tokens.typeform, clock),
-        }
-    )

@@ -3,44 +3,26 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
-FILE = ROOT / "docker-compose.yml"
-COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-SERVICES: Mapping[str, Mapping[str, Any]] = COMPOSE["services"]
+from support.compose import COMPOSE, FILE, ROOT, SERVICES, mounted, on_disk, plain
+
 PUBLIC = {"grafana-public", "prometheus-public"}
-_DEFAULT = re.compile(r"\$\{\w+:-([^}]*)\}")
-
-
-def plain(text: str) -> str:
-    """With the defaults of its variables."""
-    return _DEFAULT.sub(r"\1", text)
-
-
-def mounted(service: str) -> Iterator[tuple[str, str]]:
-    """What a service sees of this folder: source and target of each mount that is not a named volume."""
-    for mount in SERVICES[service].get("volumes", ()):
-        source, target, *_ = plain(mount).split(":")
-        if source.startswith("."):
-            yield source, target
-
-
-def on_disk(service: str, path: str) -> Path:
-    """The file that a service finds under a path."""
-    source, target = max((one for one in mounted(service) if path.startswith(one[1])), key=lambda one: len(one[1]))
-    return ROOT / source / path.removeprefix(target).strip("/")
 
 
 def neighbours(service: str) -> set[str]:
     """The services that share a network with it."""
     networks = set(SERVICES[service]["networks"])
     return {other for other in SERVICES if other != service and networks & set(SERVICES[other]["networks"])}
+
+
+def test_it_has_the_profiles_that_the_page_on_deploying_tells_of() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    profiles = {profile for settings in SERVICES.values() for profile in settings.get("profiles", ())}
+    assert profiles == set(
+        re.findall(r"^\| `(\w+)` \|", page[page.index("## Profiles") : page.index("## Secrets")], re.MULTILINE)
+    )
 
 
 def test_it_is_a_compose_file() -> None:
@@ -64,18 +46,35 @@ def test_a_service_may_do_little(service: str) -> None:
     assert settings["cap_drop"] == ["ALL"]
     assert settings["security_opt"] == ["no-new-privileges:true"]
     assert settings["mem_limit"]
-    assert settings["healthcheck"]["test"][0] == "CMD"
+    assert settings["restart"] == "unless-stopped"
     assert not {"privileged", "network_mode", "pid", "devices", "cap_add"} & set(settings)
+
+
+@pytest.mark.parametrize("service", [name for name in SERVICES if name != "victoria-metrics"])
+def test_a_service_is_asked_whether_it_is_healthy(service: str) -> None:
+    """But for VictoriaMetrics, whose image has no program that could ask; nothing waits for it."""
+    assert SERVICES[service]["healthcheck"]["test"][0] == "CMD"
+    assert SERVICES["victoria-metrics"]["healthcheck"] == {"disable": True}
+    assert "victoria-metrics" not in str([settings.get("depends_on") for settings in SERVICES.values()])
+
+
+def test_whom_somebody_waits_for_starts_with_him() -> None:
+    """A profile starts all that its services wait for."""
+    for settings in SERVICES.values():
+        for other, wait in settings.get("depends_on", {}).items():
+            assert wait["condition"] == "service_healthy"
+            assert not wait.get("required", True) or set(SERVICES[other].get("profiles", ())) <= set(settings.get("profiles", ()))
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_images_are_pinned_to_a_release(service: str) -> None:
-    assert re.search(r":v?\d+\.\d+\.\d+$", plain(SERVICES[service]["image"]))
+    assert re.search(r":v?\d+\.\d+(\.\d+)?(-[a-z]+)?$", plain(SERVICES[service]["image"]))
 
 
-def test_both_prometheus_and_both_grafana_are_of_one_release() -> None:
+def test_the_prometheus_and_the_grafana_are_of_one_release() -> None:
     images = {name: SERVICES[name]["image"] for name in SERVICES}
-    assert images["prometheus"] == images["prometheus-public"]
+    assert images["prometheus"] == images["prometheus-public"] == images["prometheus-2"]
+    assert images["alertmanager"] == images["alertmanager-2"]
     assert images["grafana"] == images["grafana-public"]
 
 
@@ -162,7 +161,10 @@ def test_every_variable_of_the_provisioning_is_set(service: str) -> None:
 
 
 def test_services_are_called_what_the_configurations_call_them() -> None:
-    text = "".join((ROOT / "prometheus" / name).read_text(encoding="utf-8") for name in ("prometheus.yml", "public.yml"))
-    targets = {host for hosts in re.findall(r"targets: \[([\w.-]+):\d+\]", text) for host in [hosts]}
-    assert targets - {"localhost"} <= set(SERVICES)
-    assert "kpi-exporter" in targets
+    files = ("prometheus.yml", "high-availability.yml", "remote-write.yml", "public.yml")
+    text = "".join((ROOT / "prometheus" / name).read_text(encoding="utf-8") for name in files)
+    lists = re.findall(r"targets: \[(.+)\]", text)
+    targets = {address.partition(":")[0] for one in lists for address in one.split(", ")}
+    sent_to = set(re.findall(r"url: http://([\w-]+):", text))
+    assert (targets | sent_to) - {"localhost"} <= set(SERVICES)
+    assert {"kpi-exporter", "prometheus-2", "alertmanager-2", "victoria-metrics"} <= targets | sent_to
