@@ -149,7 +149,7 @@ def test_the_wheel_has_all_that_the_package_has(wheel: Path) -> None:
         for path in package.rglob("*")
         if path.is_file() and not re.search(r"__pycache__|/\.", path.relative_to(ROOT).as_posix())
     }
-    assert there - files == {"exporter/Dockerfile"}
+    assert there - files == {"exporter/Dockerfile", "exporter/requirements.lock", "exporter/requirements-build.lock"}
 
 
 def test_the_wheel_runs_by_itself(wheel: Path, tmp_path: Path) -> None:
