@@ -77,8 +77,10 @@ def _meaning(projects: Sequence[Project]) -> Panel:
         height=4,
         options={"cellHeight": "lg", "showHeader": True},
         overrides=[
-            column("Meaning", mappings=_texts(definitions), custom__wrapText=True, custom__minWidth=420),
-            column("Document", mappings=_texts(documents), custom__wrapText=True, custom__minWidth=260),
+            column("KPI", custom__width=170),
+            column("Meaning", mappings=_texts(definitions), custom__wrapText=True, custom__minWidth=320),
+            *(column(name, custom__width=105) for name in ("Source", "Owner", "Tier", "Audience")),
+            column("Document", mappings=_texts(documents), custom__wrapText=True, custom__minWidth=220),
         ],
         transformations=named(titles),
     )
