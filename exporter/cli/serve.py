@@ -1,9 +1,13 @@
 """`kpi-exporter serve`: the exporter itself."""
 
+import atexit
 import logging
+import os
 import queue
 import signal
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -105,3 +109,15 @@ def _run(service: Service, server: Server, address: ListenAddress, signals: Sign
     server.stop()
     service.stop()
     log.info("stopped")
+    _leave()
+
+
+def _leave() -> NoReturn:
+    """Ends the process without taking the interpreter down: that may wait for a source that hangs in a query, for ever.
+
+    What is to be done at the end is done, such as ending the processes of git.
+    """
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(0)

@@ -1,6 +1,7 @@
 """Which alerts keep others silent, on a real Alertmanager with the routes and rules that ship."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from support.routing import ROOT, alert, config_of, notified, overheard
 from support.upstream import Answer, Upstream
 
 CONFIG = (ROOT / "alertmanager" / "alertmanager.yml").read_text()
+SETTLED = 0.5
+"""Seconds after which Alertmanager has judged the alerts that it holds: it does so beside answering."""
 PAST = "2026-01-27T13:00:00Z"
 
 PAGES = """\
@@ -42,7 +45,9 @@ def source_down(project: str, source: str) -> dict[str, Any]:
 def silent(alertmanager: Alertmanager, *alerts: dict[str, Any]) -> set[str]:
     """The names of those of the alerts that others keep silent."""
     alertmanager.post_alerts(alerts)
-    listed = eventually(alertmanager.alerts, lambda held: len(held) == len(alerts))
+    eventually(alertmanager.alerts, lambda held: len(held) == len(alerts))
+    time.sleep(SETTLED)
+    listed = alertmanager.alerts()
     return {one["labels"]["alertname"] for one in listed if one["status"]["inhibitedBy"]}
 
 

@@ -14,7 +14,7 @@ from support.acme import Acme
 
 pytestmark = pytest.mark.skipif(shutil.which("promtool") is None, reason="needs promtool")
 
-BEGUN = 0.45
+BEGUN = 0.3
 """Seconds that a process takes to read its configuration, about."""
 
 
@@ -33,7 +33,7 @@ def killed(acme: Acme, *flags: str) -> int:
     while True:
         with subprocess.Popen(command(acme, *flags), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
-                process.wait(BEGUN + 0.25 * times)
+                process.wait(BEGUN + 0.1 * times)
             except subprocess.TimeoutExpired:
                 process.kill()
                 times += 1
