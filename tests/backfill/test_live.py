@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import shutil
 import subprocess
 import sys
 import urllib.parse
@@ -23,8 +22,6 @@ from exporter.render.rules.recordings import recording_groups
 from exporter.render.rules.series import MAX_1H
 from support.acme import Acme
 from support.programs import Exporter, Prometheus, eventually
-
-pytestmark = pytest.mark.skipif(shutil.which("prometheus") is None or shutil.which("promtool") is None, reason="needs Prometheus")
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SCRAPE = {"job": "kpi-exporter", "instance": "kpi-exporter:8730", "project": "acme"}

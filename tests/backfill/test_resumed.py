@@ -8,11 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from support.acme import Acme
-
-pytestmark = pytest.mark.skipif(shutil.which("promtool") is None, reason="needs promtool")
 
 BEGUN = 0.3
 """Seconds that a process takes to read its configuration, about."""
