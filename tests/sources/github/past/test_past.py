@@ -51,8 +51,9 @@ def with_past(said: Figures) -> Figures:
     return {key: value for key, value in said.items() if key[0] not in NO_PAST}
 
 
+# The same histories in every run, so that a landing does not hang on luck; a wider search belongs beside it.
 @pytest.mark.parametrize("acts_of", TOLD_BY_DATE)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_figure_is_that_of_a_refresh_at_that_moment(
     tmp_path_factory: pytest.TempPathFactory, acts_of: str, data: st.DataObject
