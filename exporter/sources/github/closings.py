@@ -44,10 +44,13 @@ class Turns(Answer):
     nodes: Annotated[list[Turn], Field(max_length=MOST)]
 
     def moments(self, closed: datetime | None = None) -> tuple[int, ...]:
-        """All of them as they are kept, of a thread that is `closed` since that moment: what was imported has no event of it."""
+        """All of them as they are kept, of a thread that is `closed` since that moment.
+
+        Then a closing is the last of them, also where there is no event of it because the thread was imported.
+        """
         turns = tuple(turn.at for turn in self.nodes)
-        last = None if closed is None else int(closed.timestamp())
-        return turns if last is None or last in turns else tuple(sorted((*turns, last), key=abs))
+        last = () if closed is None else (int(closed.timestamp()),)
+        return turns if not last or turns[-1:] == last else tuple(sorted((*turns, *last), key=abs))
 
 
 def kept(turns: Iterable[int]) -> str:

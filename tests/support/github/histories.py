@@ -174,14 +174,16 @@ def _unstar(choice: _Choice) -> None:
 
 
 def _commit(choice: _Choice) -> None:
-    account = choice.person
-    email = f"{account.login if account else 'planted-stranger'}@example.org"
-    actions.commit(choice.repository, choice.at, account if choice.detail % 3 else None, email)
+    """By an address that belongs to an account, or by another one of theirs that GitHub does not know."""
+    account, known = choice.person, choice.detail % 3
+    email = f"{account.login if account else 'planted-stranger'}{'' if known else '.home'}@example.org"
+    actions.commit(choice.repository, choice.at, account if known else None, email)
 
 
 def _merge_old_branch(choice: _Choice) -> None:
     old = choice.at - timedelta(days=1 + choice.detail % 60)
-    actions.commit(choice.repository, choice.at, choice.person, "planted-branch@example.org", committed_at=old)
+    email = f"{choice.person.login if choice.person else 'planted-branch'}@example.org"
+    actions.commit(choice.repository, choice.at, choice.person, email, committed_at=old)
 
 
 def _rename_repository(choice: _Choice) -> None:

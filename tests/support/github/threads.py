@@ -173,9 +173,7 @@ class _Event:
 
 
 def _events(thread: Issue | PullRequest) -> Iterator[_Event]:
-    closings = {*thread.closings, *([thread.closed_at or thread.updated_at] if thread.closed else [])}
-    yield from (_happened("CLOSED_EVENT", at, thread) for at in closings)
-    yield from (_happened("REOPENED_EVENT", at, thread) for at in thread.reopened_at)
+    yield from _turns(thread)
     yield from (_happened("CROSS_REFERENCED_EVENT", at, thread) for at in thread.cross_references)
     yield from (_Event("ISSUE_COMMENT", comment.created_at, comment) for comment in thread.comments)
     if isinstance(thread, PullRequest):
@@ -184,6 +182,15 @@ def _events(thread: Issue | PullRequest) -> Iterator[_Event]:
         yield from (
             _Event("PULL_REQUEST_REVIEW", review.submitted_at, review) for review in thread.reviews if review.submitted_at
         )
+
+
+def _turns(thread: Issue | PullRequest) -> Iterator[_Event]:
+    """Closings and reopenings as they took turns, also those of one second."""
+    last = [thread.closed_at or thread.updated_at] if thread.closed else []
+    closings = thread.closings if thread.closings[-1:] == last or not last else [*thread.closings, *last]
+    turns = [(at, 2 * number, "CLOSED_EVENT") for number, at in enumerate(closings)]
+    turns += [(at, 2 * number + 1, "REOPENED_EVENT") for number, at in enumerate(thread.reopened_at)]
+    yield from (_happened(kind, at, thread) for at, _, kind in sorted(turns))
 
 
 def _happened(kind: str, at: datetime, thread: Issue | PullRequest) -> _Event:
