@@ -3,6 +3,7 @@
 import itertools
 import os
 import sqlite3
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +19,8 @@ def open_database(path: Path, prepare: Prepare, *, patience: float) -> sqlite3.C
     """A database in a file that only its owner may read, with writes that a kill or a power cut undoes and never halves.
 
     `prepare` makes its tables, or makes sure of them, and raises sqlite3.DatabaseError where they are not as they should be. What
-    stands in the place of the file and is damaged, of another program or of another version is moved aside, never deleted.
-    `patience` is how many seconds to wait while another connection writes. Any thread may use the connection.
+    stands in the place of the file and is no regular file, damaged, of another program or of another version is moved aside, never
+    deleted. `patience` is how many seconds to wait while another connection writes. Any thread may use the connection.
 
     Raises OSError where no file can be made or moved, and sqlite3.Error where one cannot be used for now.
     """
@@ -36,8 +37,13 @@ def open_database(path: Path, prepare: Prepare, *, patience: float) -> sqlite3.C
 def _connect(path: Path, prepare: Prepare, patience: float) -> sqlite3.Connection:
     # Made here, so that there is no moment in which others may read it; SQLite gives its other files the same mode.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    os.fchmod(descriptor, 0o600)
-    os.close(descriptor)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            # A device or a pipe that a link leads to: its mode is not ours to change.
+            raise sqlite3.DatabaseError("not a regular file")
+        os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
     database = sqlite3.connect(path, timeout=patience, check_same_thread=False)
     try:
         prepare(database)

@@ -1,7 +1,11 @@
 """The state directory."""
 
+import os
+import sqlite3
+import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,12 +71,25 @@ def test_what_lies_in_the_way_of_a_source_is_one_clear_error(tmp_path: Path) -> 
 
 
 def test_a_cache_that_cannot_be_opened_is_one_clear_error_and_lets_the_directory_go(tmp_path: Path) -> None:
-    cache = tmp_path / "http-cache.sqlite"
-    cache.symlink_to("/dev/full")
-    with pytest.raises(KpiExporterError, match=r"^state_dir .* cannot be used: its cache cannot be opened$"):
-        State(tmp_path)
-    cache.unlink()
+    with closing(sqlite3.connect(tmp_path / "http-cache.sqlite")) as another:
+        another.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(KpiExporterError, match=r"^state_dir .* cannot be used: its cache cannot be opened$"):
+            State(tmp_path)
     State(tmp_path).close()
+
+
+def test_what_a_link_in_the_place_of_the_cache_leads_to_is_left_alone(tmp_path: Path) -> None:
+    device, cache = tmp_path / "device", tmp_path / "state" / "http-cache.sqlite"
+    os.mkfifo(device)
+    device.chmod(0o666)
+    cache.parent.mkdir()
+    cache.symlink_to(device)
+    with State(cache.parent) as state:
+        state.cache.put("key", Stored('"tag"', None, b"body"))
+    assert stat.filemode(device.stat().st_mode) == "prw-rw-rw-"
+    assert cache.with_name("http-cache.sqlite.aside-1").readlink() == device
+    with State(cache.parent) as state:
+        assert state.cache.get("key") is not None
 
 
 def test_a_machine_without_any_temporary_directory_is_told_the_way_out() -> None:

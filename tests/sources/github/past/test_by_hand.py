@@ -149,3 +149,12 @@ def test_what_was_imported_closed_was_closed_when_it_says() -> None:
     closed = Turns.model_validate({"nodes": []}).moments(ago(5))
     assert closed_then(closed, int(ago(6).timestamp())) is None
     assert closed_then(closed, int(ago(5).timestamp())) == ago(5).timestamp()
+
+
+def test_what_was_reopened_and_closed_within_a_second_was_closed_last() -> None:
+    second = ago(5).isoformat()
+    events = [{"__typename": name, "createdAt": second} for name in ("ClosedEvent", "ReopenedEvent")]
+    turns = Turns.model_validate({"nodes": events}).moments(ago(5))
+    assert closed_then(turns, int(ago(5).timestamp())) == int(ago(5).timestamp())
+    opened = Turns.model_validate({"nodes": events}).moments()
+    assert closed_then(opened, int(ago(5).timestamp())) is None
