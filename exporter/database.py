@@ -4,37 +4,73 @@ import itertools
 import os
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["move_aside", "open_database"]
+__all__ = ["Schema", "move_aside", "open_database"]
 
 _LOG_BYTES = 4 * 2**20
 """Size to which the write-ahead log is cut back."""
 
-Prepare = Callable[[sqlite3.Connection], None]
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a file of ours holds.
+
+    `application` tells it from the files of others (PRAGMA application_id). `migrations` are the statements that lead from each
+    version (PRAGMA user_version) to the next, the first of them from an empty file.
+    """
+
+    application: int
+    migrations: Sequence[Sequence[str]]
+
+    @property
+    def version(self) -> int:
+        """The newest version."""
+        return len(self.migrations)
+
+    def apply(self, database: sqlite3.Connection) -> None:
+        """Brings a database from its version to the newest, at once or not at all; an empty one is begun.
+
+        Raises sqlite3.DatabaseError where it is of another program or of a version yet to come.
+        """
+        with database:
+            database.execute("BEGIN IMMEDIATE")
+            empty = database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+            (application,) = database.execute("PRAGMA application_id").fetchone()
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            if not empty and (application != self.application or not 1 <= version <= self.version):
+                raise sqlite3.DatabaseError("of another program or version")
+            ahead = self.migrations[0 if empty else version :]
+            for statement in itertools.chain.from_iterable(ahead):
+                database.execute(statement)
+            if ahead:
+                # Else nothing is written: what turns out to be damaged is to go aside as it was.
+                database.execute(f"PRAGMA application_id = {self.application}")
+                database.execute(f"PRAGMA user_version = {self.version}")
 
 
-def open_database(path: Path, prepare: Prepare, *, patience: float) -> sqlite3.Connection:
+def open_database(path: Path, schema: Schema, *, patience: float) -> sqlite3.Connection:
     """A database in a file that only its owner may read, with writes that a kill or a power cut undoes and never halves.
 
-    `prepare` makes its tables, or makes sure of them, and raises sqlite3.DatabaseError where they are not as they should be. What
-    stands in the place of the file and is no regular file, damaged, of another program or of another version is moved aside, never
-    deleted. `patience` is how many seconds to wait while another connection writes. Any thread may use the connection.
+    What stands in the place of the file and is damaged, of another program or of a version yet to come is moved aside, never
+    deleted; so is what is no regular file. `patience` is how many seconds to wait while another connection writes. Any thread may
+    use the connection.
 
     Raises OSError where no file can be made or moved, and sqlite3.Error where one cannot be used for now.
     """
     try:
-        return _connect(path, prepare, patience)
+        return _connect(path, schema, patience)
     except sqlite3.OperationalError:
         # Locked, or a disk that is full or read-only: the file itself may be sound.
         raise
     except (sqlite3.DatabaseError, IsADirectoryError):
         move_aside(path)
-        return _connect(path, prepare, patience)
+        return _connect(path, schema, patience)
 
 
-def _connect(path: Path, prepare: Prepare, patience: float) -> sqlite3.Connection:
+def _connect(path: Path, schema: Schema, patience: float) -> sqlite3.Connection:
     # Made here, so that there is no moment in which others may read it; SQLite gives its other files the same mode.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -46,7 +82,7 @@ def _connect(path: Path, prepare: Prepare, patience: float) -> sqlite3.Connectio
         os.close(descriptor)
     database = sqlite3.connect(path, timeout=patience, check_same_thread=False)
     try:
-        prepare(database)
+        schema.apply(database)
         if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("damaged")
         # What was written last may be lost, which is no harm to what can be read again.

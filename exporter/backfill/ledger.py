@@ -12,17 +12,13 @@ from typing import Any, NamedTuple
 
 from exporter.backfill.parts import decoded, encoded
 from exporter.backfill.span import Span
-from exporter.database import open_database
+from exporter.database import Schema, open_database
 from exporter.errors import KpiExporterError, Reason
 from exporter.facts import Labels, Metric, Part
 
 __all__ = ["FILE", "Ledger", "Piece", "Plan", "Told"]
 
 FILE = "backfill.sqlite"
-_APPLICATION = 0x6B706962
-"""Marks a file as one of ours (PRAGMA application_id)."""
-_VERSION = 1
-"""Version of the tables (PRAGMA user_version)."""
 _PATIENCE = 5.0
 
 _TABLES = (
@@ -39,6 +35,7 @@ _TABLES = (
         id INTEGER PRIMARY KEY, folder TEXT NOT NULL, blocks TEXT NOT NULL, spans TEXT NOT NULL, whole INTEGER NOT NULL
     )""",
 )
+_SCHEMA = Schema(0x6B706962, [_TABLES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._usable():
-            self._database = open_database(path, _prepare, patience=_PATIENCE)
+            self._database = open_database(path, _SCHEMA, patience=_PATIENCE)
 
     def close(self) -> None:
         """Closes the file."""
@@ -180,21 +177,6 @@ class Ledger:
             yield
         except (OSError, sqlite3.Error) as error:
             raise KpiExporterError(f"{self._path} cannot be used: {type(error).__name__}") from None
-
-
-def _prepare(database: sqlite3.Connection) -> None:
-    """Makes the tables of an empty file; raises DatabaseError where the file is not one of ours in this version."""
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
-            for statement in _TABLES:
-                database.execute(statement)
-            database.execute(f"PRAGMA application_id = {_APPLICATION}")
-            database.execute(f"PRAGMA user_version = {_VERSION}")
-        (application,) = database.execute("PRAGMA application_id").fetchone()
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if (application, version) != (_APPLICATION, _VERSION):
-            raise sqlite3.DatabaseError("not a ledger of this version")
 
 
 def _digest(text: str) -> bytes:

@@ -7,18 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from exporter.database import move_aside, open_database
+from exporter.database import Schema, move_aside, open_database
 from exporter.http.cache import MAX_BYTES, MAX_ENTRIES, Stored, digest
 
 __all__ = ["SqliteCache"]
 
-APPLICATION = 0x6B706963
-"""Marks a file as one of ours (PRAGMA application_id)."""
-VERSION = 1
-"""Version of the schema (PRAGMA user_version); a file of another one is moved aside."""
-
 # Bodies are apart, so that noting a use does not write the whole answer again.
-_SCHEMA = (
+_TABLES = (
     "CREATE TABLE secret (value BLOB NOT NULL)",
     """CREATE TABLE answer (
         id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, etag TEXT, last_modified TEXT, link TEXT,
@@ -26,9 +21,9 @@ _SCHEMA = (
     )""",
     "CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     "CREATE INDEX answer_used ON answer (used, size)",
-    f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {VERSION}",
 )
+_SCHEMA = Schema(0x6B706963, [_TABLES])
+_BEGIN = "INSERT INTO secret (value) SELECT ? WHERE NOT EXISTS (SELECT value FROM secret)"
 _FIND = "SELECT id, etag, last_modified, bytes, link FROM answer JOIN body USING (id) WHERE name = ?"
 _TOUCH = "UPDATE answer SET used = (SELECT max(used) FROM answer) + 1 WHERE id = ? AND used < (SELECT max(used) FROM answer)"
 _ADD = """INSERT INTO answer (name, etag, last_modified, link, size, used)
@@ -127,21 +122,10 @@ class SqliteCache:
 def _open(path: Path, patience: float) -> tuple[sqlite3.Connection, bytes]:
     """A database that is ready, and its secret."""
     try:
-        database = open_database(path, _prepare, patience=patience)
+        database = open_database(path, _SCHEMA, patience=patience)
+        with database:
+            database.execute(_BEGIN, (secrets.token_bytes(),))
         (secret,) = database.execute("SELECT value FROM secret").fetchone()
     except sqlite3.Error:
         raise OSError(f"{path}: cannot be opened as a database") from None
     return database, secret
-
-
-def _prepare(database: sqlite3.Connection) -> None:
-    """Makes the tables of a new file, and makes sure of an old one; raises DatabaseError where it is not as it should be."""
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
-            for statement in _SCHEMA:
-                database.execute(statement)
-            database.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(),))
-    marks = (database.execute("PRAGMA application_id").fetchone(), database.execute("PRAGMA user_version").fetchone())
-    if marks != ((APPLICATION,), (VERSION,)) or database.execute("SELECT count(*) FROM secret").fetchone() != (1,):
-        raise sqlite3.DatabaseError("not a cache of this version")

@@ -8,27 +8,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from exporter.database import open_database
+from exporter.database import Schema, open_database
 from exporter.errors import KpiExporterError
 from exporter.tracking.marker import Marker
 
 __all__ = ["Ledger"]
 
-_APPLICATION = 0x6B706974
-"""Marks a file as one of ours (PRAGMA application_id)."""
-_VERSION = 1
-"""Version of the schema (PRAGMA user_version); a file of another one is moved aside."""
 _PATIENCE = 2.0
 
-_SCHEMA = (
+_TABLES = (
     """CREATE TABLE issue (
         place TEXT NOT NULL, fingerprint TEXT NOT NULL, number INTEGER NOT NULL,
         episode INTEGER NOT NULL, since TEXT NOT NULL, until TEXT, PRIMARY KEY (place, fingerprint)
     )""",
     "CREATE TABLE sent (place TEXT NOT NULL, fingerprint TEXT NOT NULL, moment TEXT NOT NULL, PRIMARY KEY (place, fingerprint))",
-    f"PRAGMA application_id = {_APPLICATION}",
-    f"PRAGMA user_version = {_VERSION}",
 )
+_SCHEMA = Schema(0x6B706974, [_TABLES])
 
 T = TypeVar("T")
 
@@ -44,7 +39,7 @@ class Ledger:
         self._turn = threading.Lock()
         self._lock = threading.Lock()
         try:
-            self._database = open_database(path, _prepare, patience=_PATIENCE)
+            self._database = open_database(path, _SCHEMA, patience=_PATIENCE)
         except (OSError, sqlite3.Error):
             raise KpiExporterError(f"{path}: cannot be opened as a database") from None
 
@@ -106,14 +101,3 @@ class Ledger:
                     return action()
             except sqlite3.Error:
                 return None
-
-
-def _prepare(database: sqlite3.Connection) -> None:
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
-            for statement in _SCHEMA:
-                database.execute(statement)
-    marks = (database.execute("PRAGMA application_id").fetchone(), database.execute("PRAGMA user_version").fetchone())
-    if marks != ((_APPLICATION,), (_VERSION,)):
-        raise sqlite3.DatabaseError("not a ledger of this version")

@@ -4,14 +4,9 @@ Moments are whole seconds since 1970 in UTC, as GitHub gives them. People are ke
 is written; no login, e-mail address, heading or text is ever stored.
 """
 
-import itertools
-import sqlite3
-from collections.abc import Sequence
+from exporter.database import Schema
 
-__all__ = ["APPLICATION", "MIGRATIONS", "VERSION", "migrate"]
-
-APPLICATION = 0x6B706967
-"""Marks a file as one of ours (PRAGMA application_id)."""
+__all__ = ["SCHEMA"]
 
 _FIRST = (
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
@@ -115,23 +110,4 @@ _SECOND = (
     "CREATE INDEX fork_at ON fork (repository, at)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
-"""The statements that lead from each version to the next, the first of them from an empty file."""
-VERSION = len(MIGRATIONS)
-"""Version of the schema (PRAGMA user_version)."""
-
-
-def migrate(database: sqlite3.Connection, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
-    """Brings a database from its version to the newest, in the transaction under way; an empty one is begun.
-
-    Raises sqlite3.DatabaseError where it is of another program or of a version yet to come.
-    """
-    empty = database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if not empty and (application != APPLICATION or not 1 <= version <= len(migrations)):
-        raise sqlite3.DatabaseError("not a store of this version")
-    for statement in itertools.chain.from_iterable(migrations[0 if empty else version :]):
-        database.execute(statement)
-    database.execute(f"PRAGMA application_id = {APPLICATION}")
-    database.execute(f"PRAGMA user_version = {len(migrations)}")
+SCHEMA = Schema(0x6B706967, [_FIRST, _SECOND])

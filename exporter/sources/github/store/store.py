@@ -12,7 +12,7 @@ from typing import Any
 from exporter.database import open_database
 from exporter.errors import Reason, UpstreamError
 from exporter.sources.github.store.marks import Mark
-from exporter.sources.github.store.schema import migrate
+from exporter.sources.github.store.schema import SCHEMA
 
 __all__ = ["Store"]
 
@@ -118,18 +118,16 @@ def _setting(database: sqlite3.Connection, name: str) -> bytes | None:
 
 
 def _open(path: Path | None, patience: float) -> sqlite3.Connection:
-    if path is not None:
-        with suppress(OSError, sqlite3.Error):
-            return open_database(path, _prepare, patience=patience)
-        log.warning("facts are kept in memory", extra={"fields": {"reason": "their file cannot be used"}})
-    database = sqlite3.connect(":memory:", check_same_thread=False)
-    _prepare(database)
+    database = _opened(path, patience)
+    database.execute("PRAGMA foreign_keys = ON")
     return database
 
 
-def _prepare(database: sqlite3.Connection) -> None:
-    """Brings the tables to this version; raises DatabaseError where the file is not one of ours."""
-    database.execute("PRAGMA foreign_keys = ON")
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        migrate(database)
+def _opened(path: Path | None, patience: float) -> sqlite3.Connection:
+    if path is not None:
+        with suppress(OSError, sqlite3.Error):
+            return open_database(path, SCHEMA, patience=patience)
+        log.warning("facts are kept in memory", extra={"fields": {"reason": "their file cannot be used"}})
+    database = sqlite3.connect(":memory:", check_same_thread=False)
+    SCHEMA.apply(database)
+    return database

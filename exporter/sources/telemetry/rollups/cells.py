@@ -11,17 +11,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from exporter.database import open_database
+from exporter.database import Schema, open_database
 from exporter.sources.telemetry.rollups.quantity import Period
 
 __all__ = ["Cell", "Cells"]
 
 log = logging.getLogger(__name__)
 
-_APPLICATION = 0x6B706964
-"""Marks a file as one of ours (PRAGMA application_id)."""
-_VERSION = 1
-"""Version of the tables (PRAGMA user_version); a file of another one is begun anew, for all in it can be read again."""
 _PATIENCE = 5.0
 """Seconds to wait while another connection writes, such as that of a refresh which a reload left behind."""
 _UNREAD = timedelta(days=30)
@@ -36,6 +32,7 @@ _TABLES = (
         PRIMARY KEY (quantity, start, ended)
     ) WITHOUT ROWID""",
 )
+_SCHEMA = Schema(0x6B706964, [_TABLES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Cells:
         self._told = False
         self._database: sqlite3.Connection | None = None
         with self._harmless():
-            self._database = open_database(path, _prepare, patience=_PATIENCE)
+            self._database = open_database(path, _SCHEMA, patience=_PATIENCE)
             self._tidy(self._database, fingerprint, now)
 
     def close(self) -> None:
@@ -112,21 +109,6 @@ class Cells:
             with suppress(sqlite3.Error):
                 self.close()
             self._database = None
-
-
-def _prepare(database: sqlite3.Connection) -> None:
-    """Makes the tables of an empty file; raises DatabaseError where the file is not one of ours in this version."""
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
-            for statement in _TABLES:
-                database.execute(statement)
-            database.execute(f"PRAGMA application_id = {_APPLICATION}")
-            database.execute(f"PRAGMA user_version = {_VERSION}")
-        (application,) = database.execute("PRAGMA application_id").fetchone()
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if (application, version) != (_APPLICATION, _VERSION):
-            raise sqlite3.DatabaseError("not figures of this version")
 
 
 def _moment(seconds: float) -> datetime:

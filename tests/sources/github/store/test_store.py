@@ -11,7 +11,7 @@ import pytest
 from exporter.errors import Reason, UpstreamError
 from exporter.sources.github.store import Store
 from exporter.sources.github.store.marks import SETTLED, Mark
-from exporter.sources.github.store.schema import APPLICATION, VERSION, migrate
+from exporter.sources.github.store.schema import SCHEMA
 
 
 def noted(store: Store, key: int, mark: Mark, name: str = "issues") -> None:
@@ -136,28 +136,12 @@ def test_a_store_of_a_newer_version_goes_aside(tmp_path: Path) -> None:
     path = tmp_path / "facts.sqlite"
     Store(path, "").close()
     database = sqlite3.connect(path)
-    database.execute(f"PRAGMA user_version = {VERSION + 1}")
+    database.execute(f"PRAGMA user_version = {SCHEMA.version + 1}")
     database.close()
     store = Store(path, "")
     assert path.with_name("facts.sqlite.aside-1").exists()
-    assert list(store.rows("PRAGMA user_version")) == [(VERSION,)]
-    assert list(store.rows("PRAGMA application_id")) == [(APPLICATION,)]
-
-
-def test_an_older_version_is_brought_to_this_one_with_all_it_holds() -> None:
-    first = ("CREATE TABLE star (at INTEGER)",)
-    second = ("ALTER TABLE star ADD COLUMN kind TEXT", "UPDATE star SET kind = 'old'")
-    database = sqlite3.connect(":memory:")
-    migrate(database, [first])
-    database.execute("INSERT INTO star (at) VALUES (5)")
-    migrate(database, [first, second])
-    assert database.execute("SELECT at, kind FROM star").fetchall() == [(5, "old")]
-    assert database.execute("PRAGMA user_version").fetchone() == (2,)
-    migrate(database, [first, second])
-    assert database.execute("SELECT at, kind FROM star").fetchall() == [(5, "old")], "once is enough"
-    with pytest.raises(sqlite3.DatabaseError):
-        migrate(database, [first])
-    database.close()
+    assert list(store.rows("PRAGMA user_version")) == [(SCHEMA.version,)]
+    assert list(store.rows("PRAGMA application_id")) == [(SCHEMA.application,)]
 
 
 def test_where_no_file_can_be_made_memory_does(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
