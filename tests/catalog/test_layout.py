@@ -117,6 +117,14 @@ def test_a_wrong_panel_is_told_once_at_its_line(panel: str, path: str, message: 
     assert problems_of(with_panel(panel)) == [f"8: dashboard.rows[0].panels[0]{path}: {message}"]
 
 
+def test_the_segments_of_one_panel_are_of_one_unit() -> None:
+    """They share a scale."""
+    own = "{ratio: [{metric: discord_members}, {metric: github_repository_stars}]}"
+    mixed = KPIS.replace("{name: P1}", f"{{name: P1, unit: ratio, value: {own}}}")
+    problem = "8: dashboard.rows[0].panels[0].segments: must be of one unit, found count, ratio"
+    assert problems_of(with_panel("{segments: bugs}").replace(KPIS, mixed)) == [problem]
+
+
 @pytest.mark.parametrize(
     ("panel", "found"), [("{tile: stars, trend: [stars]}", "tile and trend"), ("{title: Stars}", "none of them")]
 )

@@ -1,12 +1,12 @@
 """The layout of a dashboard: what it shows must exist, and be of a kind that its form can show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import timedelta
 
 from exporter.catalog.checks.places import Found
 from exporter.catalog.checks.rows import has_row, named_rows, targets_by_row
 from exporter.catalog.layout import MOST_WEEKS, PanelLayout, RowName
-from exporter.catalog.model import Catalog, Kpi
+from exporter.catalog.model import Catalog, Kpi, KpiUnit
 from exporter.document import did_you_mean, found
 from exporter.document.reader import Where
 
@@ -42,8 +42,14 @@ def _rows(at: Where, panel: PanelLayout, catalog: Catalog) -> Found:
         else:
             units[name.kpi, name.segment] = kpi.unit_of(name.segment)
             yield from _schedule(place, panel.form, kpi, name.segment, catalog)
-    if panel.form == "trend" and len(set(units.values())) > 1:
-        yield (*at, "trend"), f"must be of one unit, found {', '.join(sorted(set(units.values())))}"
+    if panel.form == "trend":
+        yield from _one_unit((*at, panel.form), set(units.values()))
+
+
+def _one_unit(at: Where, units: Set[KpiUnit]) -> Found:
+    """What shares a scale has one unit."""
+    if len(units) > 1:
+        yield at, f"must be of one unit, found {', '.join(sorted(units))}"
 
 
 def _figures(at: Where, value: object) -> Iterator[tuple[Where, RowName]]:
@@ -74,6 +80,8 @@ def _names(at: Where, panel: PanelLayout, catalog: Catalog, categories: set[str]
             yield (*at, form), f"{id_} is not a weighted score"
         elif kpi is not None and form == "segments" and not (kpi.segments or (kpi.value is not None and kpi.value.by)):
             yield (*at, form), f"{id_} has no segments"
+        elif kpi is not None and form == "segments":
+            yield from _one_unit((*at, form), {kpi.unit_of(segment.name) for segment in kpi.segments})
     for form in ("scorecard", "targets_met"):
         for index, name in enumerate(getattr(panel, form) or ()):
             if name not in categories:

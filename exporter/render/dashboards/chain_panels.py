@@ -7,18 +7,16 @@ from exporter.render.dashboards.fields import ALARM, GOOD, QUIET, column, fixed,
 from exporter.render.dashboards.links import row_link
 from exporter.render.dashboards.model import Json, Panel, Query
 from exporter.render.dashboards.plain import EMPTY_CELLS, bars, lines, numbers, told_apart
-from exporter.render.dashboards.rows import named
+from exporter.render.dashboards.rows import ABOUT, named
 from exporter.render.dashboards.tables import LOOKS, TEXT
 from exporter.render.rules import Links
 from exporter.render.rules.model import AlertRule
-from exporter.render.rules.series import INFO
 from exporter.render.rules.watching import JOB, WATCHDOG, watching_groups
 
 __all__ = ["alerts_on_the_chain", "answering", "chain_panels", "configuration", "unknown_panels"]
 
 _EXPORTER = f'{{job="{JOB}"}}'
 _COLUMNS: Json = {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": False, "minWidth": 70}
-_SCRAPES = "max by (job) (max_over_time(scrape_duration_seconds[$__rate_interval]))"
 _STEP = "5m"
 _FAILING = {
     "rules": "prometheus_rule_evaluation_failures_total",
@@ -91,27 +89,27 @@ def _names(links: Links) -> Sequence[str]:
 def unknown_panels() -> Sequence[Panel]:
     """How many KPIs of each project have no value, and which."""
     rows = '{project=~"$project",status="no_data"}'
+    every = 'project:kpi_status:count{project=~"$project"}'
     counted = numbers(
         "KPIs without data",
         "Figures of the catalogs that nobody knows at this moment, segments included, by project.",
-        [Query(f"sum by (project) (project:kpi_status:count{rows})", "{{project}}")],
-        no_value="Every KPI has a value",
+        [Query(f"sum by (project) (project:kpi_status:count{rows})\nor\n0 * sum by (project) ({every})", "{{project}}")],
+        no_value="No KPI is told of",
         width=6,
         height=9,
         defaults={"color": fixed(QUIET)},
         orientation="horizontal",
     )
-    about = "title, source"
     columns = [("project", "Project"), ("title", "KPI"), ("segment", "Segment"), ("source", "Comes from"), ("kpi", "kpi")]
     which = Panel(
         kind="table",
         title="Which KPIs have no data",
         description="A figure that people enter has none until somebody does; another one lacks a source that can be read.",
         queries=[
-            Query(f"kpi:status:current{rows}\n* on (project, kpi) group_left ({about})\n{INFO}", table=True),
+            Query(f"kpi:status:current{rows}\n* on (project, kpi) group_left (title, source)\n{ABOUT}", table=True),
         ],
         unit="locale",
-        no_value="Every KPI has a value",
+        no_value="No KPI is told to lack data",
         width=18,
         height=9,
         options={**LOOKS, "sortBy": [{"desc": False, "displayName": "Project"}]},

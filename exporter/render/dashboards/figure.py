@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exporter.catalog.checks.rows import targets_by_row
-from exporter.catalog.model import Alert, Kpi, KpiUnit, Target
+from exporter.catalog.model import Alert, Kpi, KpiUnit, Target, window_name
+from exporter.catalog.past import resting_on_past
 from exporter.kpi.words import in_words
 from exporter.promql import selector
 from exporter.render.dashboards.links import detail_link
@@ -54,9 +55,10 @@ class Figure:
 
     @property
     def alerts(self) -> Sequence[Alert]:
-        """The alerts that watch the figure."""
-        rules = self.project.catalog.rules(self.kpi)
-        return [rule for rule in rules if self.segment in rule.segments or (self.segment and "*" in rule.segments)]
+        """The alerts that watch the figure; "*" means each segment, and neither the total nor another window of it."""
+        others = {window_name(window) for target in self.kpi.targets if (window := self.kpi.other_window(target)) is not None}
+        named = {self.segment} if self.segment in {"", *others} else {self.segment, "*"}
+        return [rule for rule in self.project.catalog.rules(self.kpi) if named & set(rule.segments)]
 
     @property
     def links(self) -> Sequence[Json]:
@@ -78,7 +80,9 @@ class Figure:
     def no_value(self) -> str:
         """What stands where the figure is not known."""
         source = self.project.sources[self.kpi.id]
-        return "No figure entered yet" if source == "manual" else f"No data from {source.replace('+', ', ')} yet"
+        nothing = "No figure entered" if source == "manual" else f"No data from {source.replace('+', ', ')}"
+        waits = (self.kpi.id, self.segment) in resting_on_past(self.project.catalog)
+        return f"{nothing}, or too short a past" if waits else nothing
 
     def _origin(self) -> str:
         source = self.project.sources[self.kpi.id]
@@ -91,9 +95,9 @@ class Figure:
         by = f" by {target.by.on(self.project.catalog.launch).isoformat()}" if target.by is not None else ""
         return f"{bound} {in_words(target.number, self.unit)}{by}"
 
-    def of(self, series: str) -> str:
-        """A recorded series of this figure."""
-        found = selector(series, project=self.project.name, kpi=self.kpi.id, segment=self.segment)
+    def of(self, series: str, **more: str) -> str:
+        """A recorded series of this figure; `more` are labels beside those that say of which."""
+        found = selector(series, project=self.project.name, kpi=self.kpi.id, segment=self.segment, **more)
         # Grafana would take what follows a dollar for the name of a variable.
         return found.replace("$", r"\x24")
 
@@ -119,8 +123,8 @@ class Figure:
 
     @property
     def firing(self) -> str:
-        """How many alerts of it fire; nothing where none does."""
-        return f'count({self.of("ALERTS").removesuffix("}")},alertstate="firing"}})'
+        """How many alerts of it fire; nothing where none does. An escalation is the same alert once more."""
+        return f"count({self.of('ALERTS', alertstate='firing', escalated='')})"
 
     @property
     def gained(self) -> str:
@@ -142,10 +146,12 @@ class Figure:
         What is above it by less than half a percent is told as on target.
         """
         attained = self.of(ATTAINMENT)
+        # Not from the attainment, which ends at zero: what is far above its limit is as far from it as it is.
+        distance = f"abs({self.now} - {self.target})"
         if in_points(self.unit):
-            distance = f"round({self._distance(f'abs({self.now} - {self.target})')}, 0.1)"
-        else:
-            distance = f"abs({attained} - 1)"
+            distance = f"round({self._distance(distance)}, 0.1)"
+        elif self._in_shares:
+            distance += f" / {self.target}"
         good, bad = ("Ahead of target", "Behind target") if self.kpi.direction != "down" else ("Below target", "Above target")
         return (
             Query(f"{distance}\nand on ({BY_ROW})\n{attained} >= 1.005", good),
@@ -155,5 +161,10 @@ class Figure:
 
     @property
     def verdict_unit(self) -> str:
-        """The unit of the verdict."""
-        return "suffix: points" if in_points(self.unit) else "percentunit"
+        """The unit of the verdict: points, a share of the target, or that of the figure where a target is zero."""
+        return "percentunit" if self._in_shares else self.distance_unit
+
+    @property
+    def _in_shares(self) -> bool:
+        """Whether a distance is told as a share of the target, which must not be zero for that."""
+        return not in_points(self.unit) and all(target.number > 0 for target in self.targets)

@@ -1,7 +1,9 @@
 """The files of dashboards, by path; each folder is one of Grafana's."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from exporter.render.dashboards.cohorts import COHORTS, cohorts_dashboard
@@ -32,9 +34,17 @@ def _text(dashboard: Dashboard) -> str:
 
 def _dashboards(projects: Sequence[Project], links: Links) -> Iterator[tuple[str, Dashboard]]:
     yield "Leadership", leadership_dashboard(projects, links)
-    yield from (("Projects", project_dashboard(project, links)) for project in projects)
-    yield "Projects", detail_dashboard(projects, links)
-    if (cohorts := cohorts_dashboard(projects)) is not None:
-        yield "Projects", cohorts
+    yield from (("Projects", one) for one in _of_projects(projects, links))
     yield "Operations", exporter_dashboard(links)
     yield from (("Public", page) for page in public_dashboards(projects))
+
+
+def _of_projects(projects: Sequence[Project], links: Links) -> Iterator[Dashboard]:
+    """Those of the folder Projects, no two of one title: where two are, Grafana takes over no dashboard any more."""
+    cohorts = cohorts_dashboard(projects)
+    common = [detail_dashboard(projects, links), *([cohorts] if cohorts is not None else [])]
+    own = {project.name: project_dashboard(project, links) for project in projects}
+    titles = Counter(one.title for one in (*own.values(), *common))
+    for name, one in own.items():
+        yield replace(one, title=f"{one.title} ({name})") if titles[one.title] > 1 else one
+    yield from common

@@ -123,7 +123,7 @@ def _falling() -> Panel:
         f"bottomk({_WORST}, {change})",
         "Falling behind fastest",
         "Figures short of their target whose attainment fell the most within a week.",
-        "Nothing falls behind",
+        "No figure is known to fall behind",
         descending=False,
     )
 
@@ -134,7 +134,7 @@ def _rising() -> Panel:
         f"topk({_WORST}, {change})",
         "Came closer to the target fastest",
         "Figures whose attainment rose the most within a week.",
-        "Nothing got better within a week",
+        "No figure is known to have got better",
         descending=True,
         width=24,
     )
@@ -197,7 +197,7 @@ def _missing() -> Panel:
             Query(by_row(f"({goal}) {only} {missing}"), table=True),
             Query(by_row(f"(kpi:goal:timestamp_seconds {only} {missing}) * 1000"), table=True),
         ],
-        no_value="Every forecast reaches its goal",
+        no_value="No forecast misses its goal",
         width=12,
         height=9,
         options={**LOOKS, "sortBy": [{"desc": False, "displayName": "Of the goal"}]},

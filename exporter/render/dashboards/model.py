@@ -109,17 +109,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A choice that the viewer has: the values of a query of labels, or the fixed ones; `multiple` allows several and all."""
+    """A choice that the viewer has: the values of a query of labels; `multiple` allows several and all."""
 
     name: str
     label: str
     query: str
     multiple: bool = False
-    hidden: bool = False
-    current: str = ""
 
     def json(self, datasource: str) -> Json:
-        chosen: Json = {"current": {"selected": True, "text": self.current, "value": self.current}} if self.current else {}
         everything: Json = {
             "allValue": ".*",
             "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
@@ -129,19 +126,19 @@ class Variable:
         return {
             "datasource": {"type": "prometheus", "uid": datasource},
             "definition": self.query,
-            "hide": 2 if self.hidden else 0,
+            "hide": 0,
             "includeAll": False,
             "label": self.label,
             "multi": False,
             "name": self.name,
             "options": [],
-            "query": {"qryType": 5 if self.query.startswith("query_result") else 1, "query": self.query, "refId": self.name},
+            "query": {"qryType": 1, "query": self.query, "refId": self.name},
             "refresh": 2,
             "regex": "",
             "skipUrlSync": False,
             "sort": 1,
             "type": "query",
-            **(everything if self.multiple else chosen),
+            **(everything if self.multiple else {}),
         }
 
 

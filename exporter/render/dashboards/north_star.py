@@ -50,7 +50,7 @@ def _change(figure: Figure) -> Panel:
         description=f"How far {figure.title} moved within a week, and how far it is from its target in force.",
         queries=[query for query, _ in shown],
         unit=figure.grafana_unit,
-        no_value="Known after a week",
+        no_value="Nothing to compare with yet",
         width=9,
         height=6,
         options={**NUMBERS, "orientation": "horizontal", "text": {"titleSize": 16, "valueSize": 24}},
@@ -66,11 +66,11 @@ def _progress(figure: Figure) -> Panel:
         title="Share of the goal",
         description=f"{figure.description}\n\nThe goal is the last target; the bar is full when it is reached.",
         queries=[
-            Query(f"{figure.now} / {figure.goal}", "Reached of the goal"),
-            Query(f"{figure.target} / {figure.goal}", "Target by now"),
+            Query(_share(figure, figure.now), "Reached of the goal"),
+            Query(_share(figure, figure.target), "Target by now"),
         ],
         unit="percentunit",
-        no_value=figure.no_value,
+        no_value=figure.no_value if any(target.number > 0 for target in figure.targets) else "No goal above zero",
         width=9,
         height=6,
         options=BARS,
@@ -78,3 +78,9 @@ def _progress(figure: Figure) -> Panel:
         overrides=[result("B", color=fixed(QUIET))],
         links=figure.links,
     )
+
+
+def _share(figure: Figure, expr: str) -> str:
+    """The share of the goal that a number reaches; of what is to fall, as its attainment is told."""
+    share = f"{expr} / ({figure.goal} > 0)"
+    return f"clamp_min(2 - {share}, 0)" if figure.kpi.direction == "down" else share

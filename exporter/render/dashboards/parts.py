@@ -87,7 +87,7 @@ def targets_met(project: Project, categories: Sequence[str], title: str = "", wi
     """Of the targets of each category, the share that is met."""
     chosen = f"project={quoted(project.name)},category=~{quoted('|'.join(categories))}"
     attained = selector(ATTAINMENT, project=project.name)
-    met = f"({attained} >= bool 1)\n* on (project, kpi) group_left (category)\n{INFO}{{{chosen}}}"
+    met = f"({attained} >= bool 1)\n* on (project, kpi) group_left (category)\ntopk by (project, kpi) (1, {INFO}{{{chosen}}})"
     return Panel(
         kind="bargauge",
         title=title or "Targets met",

@@ -9,10 +9,12 @@ from exporter.render.dashboards.figure import Figure
 from exporter.render.dashboards.model import Json
 from exporter.render.rules.series import INFO
 
-__all__ = ["KEY", "Rows", "about", "by_row", "joined", "named", "rows_of", "rows_where"]
+__all__ = ["ABOUT", "KEY", "Rows", "about", "by_row", "joined", "named", "rows_of", "rows_where"]
 
 KEY = "row"
 """The column by which the results of several queries become one table."""
+ABOUT = f"topk by (project, kpi) (1, {INFO})"
+"""What each KPI is, once: where two are told of for a moment, as after a change of its title, a join would be refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def by_row(expr: str, *labels: str) -> str:
 
 def about(expr: str) -> str:
     """The figures of an expression with the owner of their KPI, and with its title and their segment as the label `name`."""
-    known = f"({expr})\n* on (project, kpi) group_left (title, owner)\n{INFO}"
+    known = f"({expr})\n* on (project, kpi) group_left (title, owner)\n{ABOUT}"
     return f'label_replace(label_join({known}, "name", " · ", "title", "segment"), "name", "$1", "name", "(.*) · ")'
 
 

@@ -1,6 +1,6 @@
 """Panels of figures as numbers: one figure with all that belongs to it, or several in a list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from exporter.catalog.model import Bands, Direction
 from exporter.render.dashboards.fields import ALARM, BAD, GOOD, QUIET, fixed, result
@@ -12,6 +12,8 @@ __all__ = ["BARS", "tile", "verdict_fields"]
 
 _NO_BAR = {"min": 0, "max": 1e15}
 """A scale on which a figure has no visible bar: only its name and its number are told."""
+_DECIMALS: Mapping[str, Json] = {"suffix: points": {"decimals": 1}, "percentunit": {"decimals": 0}}
+"""Digits behind the point of a verdict; any other unit has its own."""
 _LAST: Json = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 BARS: Json = {
     "displayMode": "basic",
@@ -35,7 +37,7 @@ def tile(figure: Figure, title: str = "", width: int = 8) -> Panel:
     gained = {**_aside(figure.distance_unit, QUIET), **({"decimals": 1} if in_points(figure.unit) else {})}
     shown = [
         (Query(figure.now, "Now"), {**full, "color": fixed(GOOD)}),
-        (Query(f"{figure.target}", "Target"), {**full, "color": fixed(QUIET)}),
+        (Query(figure.target, "Target"), {**full, "color": fixed(QUIET)}),
         (Query(f"round({figure.gained}, 0.001) > 0", "▲ in a week"), gained),
         (Query(f"round(-({figure.gained}), 0.001) > 0", "▼ in a week"), gained),
         *((query, {**_NO_BAR, **field}) for query, field in zip(figure.verdict, verdict_fields(figure), strict=True)),
@@ -77,7 +79,7 @@ def _aside(unit: str, colour: str) -> Json:
 
 def verdict_fields(figure: Figure) -> Sequence[Json]:
     """How the three queries of a verdict look: ahead, on target, behind."""
-    distance: Json = {"unit": figure.verdict_unit, "decimals": 1 if in_points(figure.unit) else 0}
+    distance: Json = {"unit": figure.verdict_unit, **_DECIMALS.get(figure.verdict_unit, {})}
     met: Json = {"unit": "locale", "mappings": [{"options": {"from": 1, "result": {"text": "yes"}, "to": 2}, "type": "range"}]}
     return {**distance, "color": fixed(GOOD)}, {**met, "color": fixed(GOOD)}, {**distance, "color": fixed(BAD)}
 
@@ -86,7 +88,8 @@ def _bands(bands: Bands, direction: Direction) -> Sequence[Json]:
     """The colour that the document gives to a figure, as a word of that colour."""
     between = sorted((bands.green, bands.red))
     low, high = ("red", "green") if direction == "up" else ("green", "red")
-    spans = [(None, between[0], low), (*between, "yellow"), (between[1], None, high)]
+    # The first that fits counts: the numbers themselves are neither beyond the one nor short of the other.
+    spans = [(*between, "yellow"), (None, between[0], low), (between[1], None, high)]
     return [
         {
             "options": {"from": start, "result": {"color": f"dark-{name}", "index": index, "text": name}, "to": end},

@@ -39,7 +39,6 @@ def trend(figures: Sequence[Figure], title: str = "", width: int = 12) -> Panel:
         across = [*([_target(first)] if first.targets else []), *_limits(first)]
         queries += [query for query, _ in across]
         overrides = [result(letter, **look) for letter, (_, look) in zip("BCDEFG", across, strict=False)]
-    palette: Json = {"color": fixed(GOOD)} if alone else {}
     if not alone:
         overrides = [result("ABCDEFG"[index], color=fixed(LINES[index])) for index in range(min(len(figures), len(LINES)))]
     return Panel(
@@ -53,9 +52,9 @@ def trend(figures: Sequence[Figure], title: str = "", width: int = 12) -> Panel:
         height=8,
         options=WITH_LEGEND,
         custom={**DRAWN, **({} if alone else {"fillOpacity": 0})},
-        defaults={**palette, **bounds(first.unit), "links": list(first.links)} if alone else {**palette, **bounds(first.unit)},
+        defaults={**({"color": fixed(GOOD), "links": list(first.links)} if alone else {}), **bounds(first.unit)},
         overrides=overrides,
-        links=[link for figure in figures for link in figure.links] if alone else [],
+        links=first.links if alone else [],
     )
 
 
@@ -135,7 +134,7 @@ def weeks(figure: Figure, title: str = "", width: int = 12) -> Panel:
         "with what the figure is worth now.",
         queries=[Query(_in_week(figure, begin + number * _WEEK), f"Week {number + 1}") for number in range(count)],
         unit=figure.grafana_unit,
-        no_value="Before the launch",
+        no_value="No figure from these weeks",
         width=width,
         height=8,
         options={**NUMBERS, "orientation": "horizontal", "text": {"titleSize": 16, "valueSize": 26}},

@@ -30,9 +30,12 @@ _SHOWN = {"kpi:shown:value": CURRENT, "kpi:shown:target": TARGET}
 
 
 def shown_recordings() -> Sequence[Recording]:
-    """The scale of each figure, chosen by its target where it has one so that both share it; value and target on that scale."""
+    """The scale of each figure, and value and target on it.
+
+    It is chosen by the target, so that both share it; a target of zero knows none, so that there the value chooses.
+    """
     return [
-        Recording(_BASIS, f"abs({TARGET})\nor\nabs({CURRENT})"),
+        Recording(_BASIS, f"abs({TARGET}) > 0\nor\nabs({CURRENT})\nor\nabs({TARGET})"),
         Recording(_FACTOR, _factors()),
         *(Recording(name, _rounded(series)) for name, series in _SHOWN.items()),
     ]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.catalog import Catalog
+from exporter.catalog.layout import Layout
 from exporter.catalog.model import Kpi
 from exporter.cli import main
 from exporter.render.dashboards.figure import Figure
@@ -163,6 +164,17 @@ def test_two_projects_of_a_catalog_with_a_layout_have_two_titles() -> None:
     both = boards_of([caro, Project("caro-next", caro.catalog, caro.sources)])
     title = both["kpi-project-caro"].json["title"]
     assert both["kpi-project-caro-next"].json["title"] == f"{title} (caro-next)"
+
+
+@pytest.mark.parametrize("title", ["Our figures", "KPI detail"])
+def test_two_catalogs_that_call_their_dashboards_alike_or_as_a_common_one_have_two_titles(title: str) -> None:
+    """Where a folder has two dashboards of one title, Grafana takes over no dashboard any more."""
+    layout = Layout.model_validate({"title": title, "question": "Q?", "rows": [{"panels": [{"alerts": True}]}]})
+    catalogs = [CATALOG.model_copy(update={"project": name, "dashboard": layout}) for name in ("one", "two")]
+    boards = boards_of([Project(one.project, one, {kpi.id: "manual" for kpi in one.kpis}) for one in catalogs])
+    titles = [boards[f"kpi-project-{name}"].json["title"] for name in ("one", "two")]
+    assert titles == [f"{title} (one)", f"{title} (two)"]
+    assert boards["kpi-detail"].json["title"] == "KPI detail"
 
 
 @pytest.mark.parametrize("boards", [SHIPPED, PLAIN], ids=["shipped", "plain"])
