@@ -77,7 +77,8 @@ def command(
         for name, url in addresses.items()
         if url is not None
     }
-    questions = Questions(asks=sys.stdin.isatty() and not yes)
+    # Python has no standard input where the caller closed it.
+    questions = Questions(asks=sys.stdin is not None and sys.stdin.isatty() and not yes)
     if not (questions.asks or given.anything):
         raise click.UsageError(
             "Name something to read: --repository, --npm, --pypi, --crates or --discord; on a terminal, init asks."
@@ -85,6 +86,9 @@ def command(
     if (taken := there_already(into, FILES)) and not force:
         raise click.UsageError(f"{into / taken[0]} is there already; --force overwrites it.")
     token = None if token_file is None else parsed("--github.token-file", partial(wish.token_in, token_file))
+    # Of a pipe, nothing is left that the exporter could read.
+    kept = token_file if token_file is not None and token_file.is_file() else None
+    named = TOKEN_FILE if kept is None else parsed("--github.token-file", partial(_from, into, kept))
     now = datetime.now(UTC)
     with one_error_at_most():
         with closing(Client(timeout=_TIMEOUT, cache=MemoryCache())) as client, TemporaryDirectory() as folder:
@@ -93,10 +97,10 @@ def command(
             known = Looking(given, questions, github, services).known()
         if not questions.agree(f"Write {', '.join(FILES)} into {into}?"):
             raise KpiExporterError("nothing was written")
-        texts = texts_of(known, now.date(), TOKEN_FILE if token_file is None else _from(into, token_file))
+        texts = texts_of(known, now.date(), named)
         write_together(into, texts, replace=force)
     click.echo(f"\nWrote {', '.join(str(into / name) for name in texts)}.\n")
-    click.echo(next_steps(known, into, has_token=token_file is not None))
+    click.echo(next_steps(known, into, has_token=kept is not None))
 
 
 def _packages_given(registry: str, texts: Sequence[str]) -> Sequence[str]:
@@ -104,6 +108,14 @@ def _packages_given(registry: str, texts: Sequence[str]) -> Sequence[str]:
 
 
 def _from(folder: Path, file: Path) -> str:
-    """A path as the configuration in a folder names it: relative where it lies below, else from the root."""
+    """A path as the configuration in a folder names it: relative where it lies below, else from the root.
+
+    Raises ValueError where no configuration could name it.
+    """
     path, base = file.absolute(), folder.absolute()
-    return str(path.relative_to(base) if path.is_relative_to(base) else path)
+    name = str(path.relative_to(base) if path.is_relative_to(base) else path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must have a path in UTF-8, since the configuration names it") from None
+    return name

@@ -39,12 +39,22 @@ class Questions:
 
         if self.asks:
             none = "" if needed else f" ({_NONE} for none)" if suggested else " (empty for none)"
-            answer: Answer | None = click.prompt(
-                question + none, default=suggested or "", show_default=bool(suggested), value_proc=understood
+            return _typed(
+                lambda: click.prompt(
+                    question + none, default=suggested or "", show_default=bool(suggested), value_proc=understood
+                )
             )
-            return answer
         return None if suggested is None else understand(suggested)
 
     def agree(self, question: str) -> bool:
         """Whether a person agrees; nobody contradicts where nobody is asked."""
-        return not self.asks or click.confirm(question, default=True)
+        return not self.asks or _typed(lambda: click.confirm(question, default=True))
+
+
+def _typed(ask: Callable[[], Answer]) -> Answer:
+    """What is answered, asked again where the keys gave no text."""
+    while True:
+        try:
+            return ask()
+        except UnicodeDecodeError:
+            click.echo("Error: what was typed is no text in the encoding of this terminal")

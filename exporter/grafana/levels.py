@@ -17,6 +17,7 @@ _LONGEST_TITLE = 189
 """Characters that Grafana keeps of the title of a folder and of the name of a team."""
 _LEVELS = ("full", "read_only")
 _ADDRESS = re.compile(r"\S@\S")
+_NO_ADDRESS = "must hold no e-mail address: who is in a team is set in Grafana"
 
 
 def _title(text: str) -> str:
@@ -51,7 +52,11 @@ class Access(Section):
 
 def load(path: Path) -> Access:
     """The access that a file grants; raises InvalidInput with every problem in it."""
-    return build(read(path))
+    try:
+        document = read(path)
+    except InvalidInput as error:
+        raise InvalidInput([_nameless(problem) for problem in error.problems]) from None
+    return build(document)
 
 
 def build(document: Document) -> Access:
@@ -68,7 +73,13 @@ def _people(document: Document) -> Iterator[Problem]:
     """E-mail addresses, wherever they stand: told before anything else is, since what else is wrong would be shown with them."""
     for line, text in _texts(document, document.data, ()):
         if _ADDRESS.search(text):
-            yield Problem(document.file, line, "", "must hold no e-mail address: who is in a team is set in Grafana")
+            yield Problem(document.file, line, "", _NO_ADDRESS)
+
+
+def _nameless(problem: Problem) -> Problem:
+    """The problem, unless it shows an e-mail address: then that is the problem."""
+    shows = _ADDRESS.search(f"{problem.path} {problem.message}")
+    return Problem(problem.file, problem.line, "", _NO_ADDRESS) if shows else problem
 
 
 def _texts(document: Document, data: object, path: tuple[str | int, ...]) -> Iterator[tuple[int, str]]:

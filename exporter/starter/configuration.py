@@ -34,7 +34,7 @@ _SOURCE, _KEY = 6, 8
 
 def configuration_text(known: Known, today: date, *, catalog: str, figures: str, token_file: str) -> str:
     """The configuration of a project; the paths in it are relative to the folder of the file."""
-    blocks = [_HEADER.format(project=known.project, today=today), _contact(known.repositories)]
+    blocks = [_HEADER.format(project=known.project, today=today), _contact(known)]
     blocks.append(_PROJECT.format(name=flow(known.project), catalog=catalog))
     if known.repositories:
         blocks.append(_github(known, token_file))
@@ -45,12 +45,12 @@ def configuration_text(known: Known, today: date, *, catalog: str, figures: str,
     return "".join(blocks)
 
 
-def _contact(repositories: Sequence[Repository]) -> str:
-    if not repositories:
-        return ""
-    return "\n# Services see it with each request, so that they can reach somebody.\n" + mapping_lines(
-        0, {"contact": repositories[0].url}
-    )
+def _contact(known: Known) -> str:
+    """The page of a repository, which all services get to see; a comment where each is private or on a server of its own."""
+    public = [repository.url for repository in known.repositories if repository.public and "github" not in known.base_urls]
+    lines = mapping_lines(0, {"contact": (public or ["https://example.org"])[0]})
+    remark = _remark("Services see it with each request, so that they can reach somebody.", 0)
+    return f"\n{remark}{lines if public else commented(lines)}"
 
 
 def _source(name: str, keys: Mapping[str, object], base_urls: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Writes files all together or not at all: what goes wrong in between, Ctrl-C included, leaves the folder as it was."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -30,15 +31,14 @@ def write_together(folder: Path, texts: Mapping[str, str], *, replace: bool) -> 
     mark = f".{secrets.token_hex(4)}"
     try:
         _make(folder, undo)
-        # A link stays what it is; what it leads to is written.
-        paths = {(folder / name).resolve(): text for name, text in texts.items()}
+        paths = {_led_to(folder / name): text for name, text in texts.items()}
+        if len(paths) < len(texts):
+            raise KpiExporterError(f"{folder} has one file under several of the names, by a link; nothing was written")
         staged = {path: _staged(path, text, mark, undo) for path, text in paths.items()}
         copies = [_placed(new, path, mark, undo, replace=replace) for path, new in staged.items()]
     except BaseException as error:
         for step in reversed(undo):
             _quietly(step)
-        if isinstance(error, FileExistsError):
-            raise KpiExporterError(f"{folder} has a file of such a name already; nothing was written") from None
         if isinstance(error, OSError):
             # A pipe or a device has no such text: nothing of the system went wrong.
             reason = error.strerror or "what has such a name is no file"
@@ -55,6 +55,15 @@ def _make(folder: Path, undo: Steps) -> None:
         undo.append(path.rmdir)
 
 
+def _led_to(path: Path) -> Path:
+    """Where a name leads: a link stays what it is, and what it leads to is written."""
+    try:
+        return path.resolve()
+    except RuntimeError:
+        # So Python up to 3.12 says that a link leads to itself.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+
+
 def _staged(path: Path, text: str, mark: str, undo: Steps) -> Path:
     """A file beside `path` that holds the text."""
     new = path.with_name(f".{path.name}{mark}")
@@ -69,13 +78,18 @@ def _staged(path: Path, text: str, mark: str, undo: Steps) -> Path:
 def _placed(new: Path, path: Path, mark: str, undo: Steps, *, replace: bool) -> Path:
     """Gives a written file its name; the result is where a copy of what had it before is, if anything had."""
     copy = path.with_name(f".{path.name}{mark}.before")
-    if replace and path.exists():
+    if replace and os.path.lexists(path):
         undo.append(partial(copy.unlink, missing_ok=True))
         shutil.copy2(path, copy)
+        # Whoever could not read the old file is not to read the new one.
+        shutil.copymode(path, new)
         undo.append(partial(copy.replace, path))
     else:
         # Takes the name only where nobody was faster.
-        path.open("x").close()
+        try:
+            path.open("x").close()
+        except FileExistsError:
+            raise KpiExporterError(f"{path} is there already; nothing was written") from None
         undo.append(path.unlink)
     new.replace(path)
     return copy

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
@@ -25,9 +24,14 @@ ROOT: str = GitHubConfig.model_fields["base_url"].default
 
 _RAW = {**HEADERS, "Accept": "application/vnd.github.raw+json"}
 _NOTHING = 204
-_MOST_LABELS = 100
+_LABELS = 100
+"""Labels of a page: as many as GitHub gives."""
+_MOST_PAGES = 5
+"""Pages of labels that are read; hardly a repository has more."""
 _LARGEST = 2**31 - 1
 _PUBLIC_LIMIT = "GitHub takes 60 requests an hour from those who give no token"
+_PAGE = re.compile(r"[?&]page=([0-9]{1,9})(?:&|$)")
+"""The number of a page in its address."""
 _LICENSE = re.compile(r"[A-Za-z0-9.+-]{1,40}")
 _ADDRESS = re.compile(r"https?://[!-?A-~]{1,200}")
 """A page, without a user name or an odd character in its address."""
@@ -111,6 +115,7 @@ class _Reading:
             contributors=self._tried("contributors", lambda: self._count("/contributors", {"anon": "1"})),
             has_issues=answer.get("has_issues") is not False,
             archived=answer.get("archived") is True,
+            public=answer.get("private") is False,
             license=spdx if isinstance(spdx, str) and _LICENSE.fullmatch(spdx) and spdx != "NOASSERTION" else None,
             homepage=_text(answer.get("homepage"), "http"),
             default_branch=_text(answer.get("default_branch")),
@@ -140,13 +145,16 @@ class _Reading:
         if response.status == _NOTHING:
             return 0
         for link in parse_header_links(response.headers.get("link", "")):
-            page = parse_qs(urlsplit(link.get("url", "")).query).get("page", [""])[0]
-            if link.get("rel") == "last" and page.isdecimal() and len(page) < 10:
-                return int(page)
+            if link.get("rel") == "last" and (page := _PAGE.search(link.get("url", ""))):
+                return int(page[1])
         return len(_list(response))
 
     def _labels(self) -> list[str]:
-        entries = _list(self._get("/labels", {"per_page": str(_MOST_LABELS)}))
+        entries: list[Any] = []
+        for page in range(1, _MOST_PAGES + 1):
+            entries += _list(self._get("/labels", {"per_page": str(_LABELS), "page": str(page)}))
+            if len(entries) < page * _LABELS:
+                break
         names = [entry.get("name") for entry in entries if isinstance(entry, dict)]
         return [name for name in names if isinstance(name, str) and name.strip() and name.isprintable()]
 
@@ -171,7 +179,8 @@ class _Reading:
         return [name for name in (*MANIFESTS, MODULE) if name in present]
 
     def _manifest(self, file: str) -> str:
-        return self._get(f"/contents/{file}", headers=_RAW).body.decode("utf-8", errors="replace")
+        # Some editors put a byte order mark before the text.
+        return self._get(f"/contents/{file}", headers=_RAW).body.decode("utf-8-sig", errors="replace")
 
 
 def _name(answer: Any) -> str:

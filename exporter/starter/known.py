@@ -23,7 +23,8 @@ class Repository:
     """A repository as GitHub describes it; None stands for a count that could not be had.
 
     `name` is owner/name as GitHub writes it today. `open_issues` leaves pull requests out. `labels` are the names of its labels,
-    None where they could not be had. `notes` say, a sentence each, what could not be looked up and why.
+    None where they could not be had. `public` says whether everybody may see it. `notes` say, a sentence each, what could not be
+    looked up and why.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Repository:
     contributors: int | None
     has_issues: bool
     archived: bool
+    public: bool
     license: str | None = None
     homepage: str | None = None
     default_branch: str | None = None

@@ -31,5 +31,5 @@ def priority_labels(labels: Sequence[str]) -> Mapping[str, Sequence[str]]:
 
 
 def _bare(label: str) -> str:
-    """A label without the emoji that some put before its words."""
-    return re.sub(r"^[^A-Za-z0-9]+", "", label).strip()
+    """A label without the emoji that some put before its words; letters of any script are words."""
+    return re.sub(r"^[\W_]+", "", label).strip()

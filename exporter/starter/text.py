@@ -1,11 +1,11 @@
 """YAML as people write it, by hand: values, and blocks that are commented out. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
 
-__all__ = ["commented", "counted", "flow", "listed", "shown"]
+__all__ = ["commented", "counted", "flow", "listed", "mapping_lines", "shown"]
 
 
 def flow(value: Any) -> str:
@@ -39,6 +39,6 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def mapping_lines(indent: int, keys: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
+def mapping_lines(indent: int, keys: Mapping[str, Any]) -> str:
     """The lines of a mapping, each value on the line of its key."""
-    return "".join(f"{' ' * indent}{key}: {flow(value)}\n" for key, value in dict(keys).items())
+    return "".join(f"{' ' * indent}{key}: {flow(value)}\n" for key, value in keys.items())

@@ -96,14 +96,14 @@ def base_url(text: str) -> str:
 
 
 def token_in(file: Path) -> str:
-    """The token that a file holds; no message shows it."""
+    """The token that a file holds, as the exporter will read it there; no message shows it."""
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ValueError(f"{file} must hold text in UTF-8") from None
-    return _made(lambda: _TOKEN.validate_python(text.strip())).get_secret_value()
+    return _made(lambda: _TOKEN.validate_python(text.removesuffix("\n").removesuffix("\r"))).get_secret_value()
 
 
 def source_config(source: str, **keys: Any) -> SourceConfig:

@@ -139,6 +139,14 @@ def test_a_home_that_a_team_may_not_read_is_a_warning(access: Access) -> None:
     assert result.stderr == "warning: Core contributors may not read the home page kpi-watch, which is in Operations\n"
 
 
+def test_folders_that_the_file_does_not_name_are_left_alone_though_the_home_be_there(access: Access) -> None:
+    access.fake.folders["uid-elsewhere"] = "Elsewhere"
+    access.fake.dashboards["kpi-leadership"] = "uid-elsewhere"
+    result = access()
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert not any("uid-elsewhere" in request.path for request in access.upstream.requests)
+
+
 def test_folders_that_are_missing_are_one_error_with_those_there_are(access: Access) -> None:
     access.change("  Projects:", "  Projcts:")
     access.change("  Public:", "  Web:")

@@ -1,10 +1,12 @@
 """`kpi-exporter init`: from a name to files that validate, render and check."""
 
 import json
+import os
 import random
 import shutil
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -158,6 +160,43 @@ def test_the_token_that_was_given_is_the_one_that_is_read(upstream: Upstream, tm
     }
 
 
+def test_a_token_that_is_gone_once_it_was_read_is_asked_for_again(upstream: Upstream, tmp_path: Path) -> None:
+    """A pipe, which is what a shell makes of `<(…)`."""
+    theirs, ours = os.pipe()
+    os.write(ours, f"{TOKEN}\n".encode())
+    os.close(ours)
+    try:
+        result = init(upstream, tmp_path, "--repository=acme/widget", f"--github.token-file=/dev/fd/{theirs}")
+    finally:
+        os.close(theirs)
+    assert result.exit_code == 0
+    assert "        token_file: secrets/github_token\n" in (tmp_path / "kpi-exporter.yml").read_text()
+    assert "Make a token for GitHub" in result.stdout
+
+
+def test_a_token_in_a_file_that_no_configuration_could_name_is_refused(upstream: Upstream, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"\xff")
+    folder.mkdir()
+    (folder / "token").write_text(TOKEN)
+    result = init(upstream, tmp_path / "kpi", "--repository=acme/widget", f"--github.token-file={folder}/token")
+    assert (result.exit_code, upstream.requests, written(tmp_path / "kpi")) == (2, [], [])
+    assert "must have a path in UTF-8, since the configuration names it" in result.stderr
+
+
+def test_nobody_is_asked_where_there_is_no_standard_input(upstream: Upstream, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "exporter",
+        "init",
+        *StarterServices.flags(upstream.url),
+        "--npm=widget",
+        f"--into={tmp_path}",
+    ]
+    done = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr, written(tmp_path)) == (0, "", sorted(FILES))
+
+
 def test_flags_beat_what_the_repository_suggests(upstream: Upstream, services: StarterServices, tmp_path: Path) -> None:
     services.packages["npm", "@acme/widget"] = 10
     result = init(upstream, tmp_path, "--repository=acme/widget", "--npm=@acme/widget", "--project=gadget")
@@ -290,8 +329,14 @@ QUESTIONS = (
 )
 
 
-def asked(upstream: Upstream, folder: Path, *answers: tuple[str, str], flags: tuple[str, ...] = ()) -> tuple[int, str]:
-    return talk(["init", "--into=kpi", *StarterServices.flags(upstream.url), *flags], answers, folder)
+def asked(
+    upstream: Upstream,
+    folder: Path,
+    *answers: tuple[str, str],
+    flags: tuple[str, ...] = (),
+    environ: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
+    return talk(["init", "--into=kpi", *StarterServices.flags(upstream.url), *flags], answers, folder, environ)
 
 
 def test_a_person_is_asked_and_sees_what_is_found(upstream: Upstream, services: StarterServices, tmp_path: Path) -> None:
@@ -313,6 +358,14 @@ def test_a_wrong_answer_is_told_and_asked_for_again(upstream: Upstream, tmp_path
     assert code == 0
     assert "Error: must be a repository written as owner/name, such as caro-cli/caro\n" in shown
     assert "Error: GitHub has no repository acme/gadget, or does not show it; " in shown
+
+
+def test_keys_that_give_no_text_are_told_and_the_question_is_asked_again(upstream: Upstream, tmp_path: Path) -> None:
+    first, *rest = QUESTIONS
+    wrong = [(first[0], "acme/widgét"), first, *rest[:-1], (rest[-1][0], "é"), rest[-1]]
+    code, shown = asked(upstream, tmp_path, *wrong, environ={"PYTHONIOENCODING": "ascii:strict"})
+    assert (code, shown.count("Error: what was typed is no text in the encoding of this terminal\n")) == (0, 2)
+    assert written(tmp_path / "kpi") == sorted(FILES)
 
 
 def test_flags_answer_their_questions(upstream: Upstream, tmp_path: Path) -> None:

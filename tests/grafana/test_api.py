@@ -63,6 +63,21 @@ def test_a_dashboard_is_in_a_folder_in_none_or_not_there(grafana: Grafana) -> No
     assert [grafana.folder_of(uid) for uid in ("kpi-leadership", "kpi-lonely", "kpi-nowhere")] == ["uid-leadership", "", None]
 
 
+def test_a_home_page_that_is_empty_is_none(upstream: Upstream, grafana: Grafana) -> None:
+    upstream.fault = Answer.json({"homeDashboardUID": ""})
+    assert grafana.home() is None
+
+
+@pytest.mark.parametrize("doing", [doing for doing in CALLS if doing.startswith("read")])
+def test_no_answer_is_kept_since_it_may_name_people(upstream: Upstream, grafana: Grafana, doing: str) -> None:
+    answers = {"read teams": {"teams": []}, "read dashboards": {"meta": {}}, "read the preferences of the organisation": {}}
+    upstream.fault = Answer.json(answers.get(doing, []), headers={"ETag": '"1"'})
+    for _ in range(2):
+        CALLS[doing](grafana)
+    assert len(upstream.requests) == 2
+    assert not any("if-none-match" in request.headers for request in upstream.requests)
+
+
 def test_other_preferences_stay(grafana: Grafana, fake: FakeGrafana) -> None:
     grafana.set_home("kpi-lonely")
     assert fake.preferences == {"theme": "dark", "homeDashboardUID": "kpi-lonely"}

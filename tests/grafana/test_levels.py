@@ -27,9 +27,10 @@ def test_there_are_files_to_test() -> None:
     assert len(INVALID) >= 4
 
 
-def test_no_address_of_a_person_is_shown() -> None:
+@pytest.mark.parametrize("name", ["people", "people-twice", "people-as-numbers"])
+def test_no_address_of_a_person_is_shown(name: str) -> None:
     with pytest.raises(InvalidInput) as told:
-        load(Path(__file__).parent / "invalid-people.yml")
+        load(Path(__file__).parent / f"invalid-{name}.yml")
     assert re.search("jo|sam|kim|@", str(told.value).replace(str(Path(__file__).parent), "")) is None
 
 

@@ -34,7 +34,7 @@ def test_others_may_read_what_they_may_read_otherwise(tmp_path: Path) -> None:
 def test_what_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / "two.yml").write_text("mine\n")
     assert there_already(tmp_path, TEXTS) == ["two.yml"]
-    with pytest.raises(KpiExporterError, match="has a file of such a name already; nothing was written"):
+    with pytest.raises(KpiExporterError, match=r"two\.yml is there already; nothing was written$"):
         write_together(tmp_path, TEXTS, replace=False)
     assert content(tmp_path) == {"two.yml": "mine\n"}
 
@@ -52,6 +52,34 @@ def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
     write_together(tmp_path, TEXTS, replace=True)
     assert (tmp_path / "one.yml").is_symlink()
     assert content(tmp_path / "elsewhere") == {"real.yml": TEXTS["one.yml"]}
+
+
+def test_who_could_not_read_the_old_file_cannot_read_the_new_one(tmp_path: Path) -> None:
+    (tmp_path / "two.yml").write_text("mine\n")
+    (tmp_path / "two.yml").chmod(0o600)
+    write_together(tmp_path, TEXTS, replace=True)
+    assert (tmp_path / "two.yml").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "two.yml").symlink_to("two.yml")
+    with pytest.raises(KpiExporterError, match=r"cannot be written to: Too many levels of symbolic links; nothing was written$"):
+        write_together(tmp_path, TEXTS, replace=True)
+    assert content(tmp_path) == {}
+
+
+def test_two_names_of_one_file_are_not_written_over_each_other(tmp_path: Path) -> None:
+    (tmp_path / "one.yml").write_text("mine\n")
+    (tmp_path / "two.yml").symlink_to("one.yml")
+    with pytest.raises(KpiExporterError, match="has one file under several of the names, by a link; nothing was written"):
+        write_together(tmp_path, TEXTS, replace=True)
+    assert content(tmp_path) == {"one.yml": "mine\n", "two.yml": "mine\n"}
+
+
+def test_a_folder_that_is_a_link_into_nowhere_is_told_as_one_that_cannot_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / "folder").symlink_to("nowhere")
+    with pytest.raises(KpiExporterError, match=r"folder cannot be written to: File exists; nothing was written$"):
+        write_together(tmp_path / "folder", TEXTS, replace=False)
 
 
 def test_a_link_into_nowhere_counts_as_there(tmp_path: Path) -> None:

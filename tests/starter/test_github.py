@@ -100,6 +100,61 @@ def test_one_contributor_and_one_pull_request_need_no_second_page() -> None:
     assert (found.contributors, found.open_pull_requests, found.open_issues) == (1, 1, 0)
 
 
+def test_labels_are_read_to_the_last_page() -> None:
+    labels = [f"area {number}" for number in range(250)] + ["P0"]
+    with Upstream(StarterServices(Listed(labels=labels))) as upstream:
+        found = read(upstream)
+    assert found.labels == labels
+    assert sum(request.path == f"{WIDGET}/labels" for request in upstream.requests) == 3
+
+
+def test_labels_without_end_are_given_up() -> None:
+    with Upstream(StarterServices(Listed(labels=[f"area {number}" for number in range(600)]))) as upstream:
+        assert len(read(upstream).labels or ()) == 500
+
+
+@pytest.mark.parametrize(("private", "public"), [(False, True), (True, False), (None, False)])
+def test_a_repository_is_public_where_github_says_so(
+    upstream: Upstream, services: StarterServices, private: bool | None, public: bool
+) -> None:
+    services.repositories["acme/widget"] = Listed(more={"private": private})
+    assert read(upstream).public is public
+
+
+def test_a_manifest_may_begin_with_a_byte_order_mark() -> None:
+    files = {name: f"\N{BYTE ORDER MARK}{text}" for name, text in {**package_json("widget"), **cargo("widget")}.items()}
+    with Upstream(StarterServices(Listed(files=files))) as upstream:
+        assert [(one.registry, one.name) for one in read(upstream).suggestions] == [("npm", "widget"), ("crates", "widget")]
+
+
+def test_more_pull_requests_than_there_were_a_moment_ago_make_no_negative_number(
+    upstream: Upstream, services: StarterServices
+) -> None:
+    services.repositories["acme/widget"] = Listed(pulls=8, more={"open_issues_count": 5})
+    assert read(upstream).open_issues == 0
+
+
+@pytest.mark.parametrize(
+    "link", ['<http://[bad?pages=3>; rel="last"', '<?page=x>; rel="last"', "<>; rel", '<?page=7>; rel="next"']
+)
+def test_a_link_that_names_no_last_page_is_none(upstream: Upstream, services: StarterServices, link: str) -> None:
+    services.failing[f"{WIDGET}/contributors"] = Answer.json([{}], headers={"Link": link})
+    assert read(upstream).contributors == 1
+
+
+def test_a_folder_that_is_called_like_a_manifest_is_none(upstream: Upstream, services: StarterServices) -> None:
+    services.failing[f"{WIDGET}/contents/"] = Answer.json([{"name": "package.json", "type": "dir"}, "planted", {"type": "file"}])
+    assert (read(upstream).suggestions, read(upstream).notes) == ([], [])
+
+
+def test_no_answer_is_kept_since_it_may_name_people(upstream: Upstream, services: StarterServices) -> None:
+    services.failing[f"{WIDGET}/contributors"] = Answer.json([{}], headers={"ETag": '"1"'})
+    client = Client(timeout=timedelta(seconds=5), cache=MemoryCache())
+    for _ in range(2):
+        GitHub(client, f"{upstream.url}/github").repository("acme/widget")
+    assert not any("if-none-match" in request.headers for request in upstream.requests)
+
+
 def test_what_else_cannot_be_had_is_noted_and_the_rest_is_told(upstream: Upstream, services: StarterServices) -> None:
     services.failing[f"{WIDGET}/contributors"] = Answer.json({"message": "planted: too large"}, 403)
     services.failing[f"{WIDGET}/pulls"] = Answer(502)

@@ -15,7 +15,7 @@ from exporter.starter.labels import bug_label, priority_labels
         (["🐛 bug"], "🐛 bug"),
         (["C-bug", "E-easy"], "C-bug"),
         (["defect"], "defect"),
-        (["debugging", "bug bounty", "not a bug"], None),
+        (["debugging", "bug bounty", "not a bug", "не bug", "非bug"], None),
         ([], None),
     ],
 )

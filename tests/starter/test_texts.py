@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import Phase, given, settings
 
@@ -25,7 +26,7 @@ QUICKLY = (Phase.explicit, Phase.reuse, Phase.generate)
 def repository(name: str = "acme/widget", **more: Any) -> Repository:
     given: dict[str, Any] = {
         "stars": 1234, "forks": 56, "open_issues": 40, "open_pull_requests": 8, "contributors": 12,
-        "has_issues": True, "archived": False, "labels": ("bug", "P0", "P1", "P2", "P3"),
+        "has_issues": True, "archived": False, "public": True, "labels": ("bug", "P0", "P1", "P2", "P3"),
     }  # fmt: skip
     return Repository(name, f"https://github.com/{name}", **{**given, **more})
 
@@ -188,12 +189,65 @@ def test_labels_that_are_the_default_need_no_word() -> None:
     assert "priorities" not in text
 
 
+def test_labels_of_several_repositories_are_one_where_only_their_case_differs() -> None:
+    known = Known(
+        "widget", [repository(labels=["Defect", "prio: high"]), repository("acme/docs", labels=["defect", "Prio: High"])]
+    )
+    assert "        bug_label: defect\n        priorities: {P1: ['Prio: High']}\n" in texts_of(known, TODAY)["kpi-exporter.yml"]
+    assert setup_of(known).config.projects
+
+
+def test_only_repositories_with_issues_say_what_their_labels_and_numbers_mean() -> None:
+    known = Known(
+        "widget", [repository(labels=["bug", "P0"]), repository("acme/docs", has_issues=False, open_issues=9, labels=["p1"])]
+    )
+    assert known.open_issues == 40
+    assert "priorities" not in texts_of(known, TODAY)["kpi-exporter.yml"]
+    closed = repository("acme/docs", has_issues=False, labels=["defect", "priority: high"])
+    assert "priority: high" not in texts_of(Known("widget", [repository(labels=[]), closed]), TODAY)["kpi-exporter.yml"]
+
+
+def test_labels_of_one_repository_that_are_unknown_are_not_told_as_missing() -> None:
+    known = Known("widget", [repository(labels=["docs"]), repository("acme/docs", labels=None)])
+    assert texts_of(known, TODAY)["kpi-exporter.yml"].count("        # The labels could not be looked up; ") == 2
+
+
+def test_any_project_may_have_a_few_open_issues() -> None:
+    for today, most in ((0, 5), (5, 5), (6, 6), (123, 130)):
+        kpi = setup_of(Known("widget", [repository(open_issues=today)])).catalogs["widget"].kpi("open_issues")
+        assert kpi is not None
+        assert [target.number for target in kpi.targets] == [most]
+
+
 def test_labels_that_are_missing_leave_a_hint() -> None:
     for labels, why in (([], "No label looks like"), (None, "The labels could not be looked up")):
         text = texts_of(Known("widget", [repository(labels=labels)]), TODAY)["kpi-exporter.yml"]
         assert text.count(f"        # {why}") == 2
         assert "        # bug_label: bug\n" in text
         assert "        # priorities: {P0: [P0], P1: [P1], P2: [P2], P3: [P3]}\n" in text
+
+
+def test_services_may_reach_somebody_by_the_page_of_the_repository() -> None:
+    text = texts_of(Known("widget", [repository("acme/secret", public=False), repository()]), TODAY)["kpi-exporter.yml"]
+    assert (
+        "\n# Services see it with each request, so that they can reach somebody.\ncontact: https://github.com/acme/widget\n"
+        in text
+    )
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Known("widget", [repository(public=False)]),
+        Known("widget", [repository()], base_urls={"github": "https://github.example.org/api/v3"}),
+        Known("widget", packages=[Package("npm", "widget", downloads=1)]),
+    ],
+    ids=["private", "enterprise", "none"],
+)
+def test_no_service_is_told_of_a_page_that_is_not_for_it(known: Known) -> None:
+    text = texts_of(known, TODAY)["kpi-exporter.yml"]
+    assert "# contact: https://example.org\n" in text
+    assert "\ncontact:" not in text
 
 
 def test_the_configuration_names_no_address_that_is_the_usual_one() -> None:

@@ -96,8 +96,9 @@ def test_a_project_is_not_called_like_the_rules_of_all(name: str) -> None:
         wish.project_name(name)
 
 
-def test_a_token_is_read_without_the_newline(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("ghp_planted\n")
+@pytest.mark.parametrize("content", [b"ghp_planted", b"ghp_planted\n", b"ghp_planted\r\n"])
+def test_a_token_is_read_without_the_newline(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "token").write_bytes(content)
     assert wish.token_in(tmp_path / "token") == "ghp_planted"
 
 
@@ -106,6 +107,8 @@ def test_a_token_is_read_without_the_newline(tmp_path: Path) -> None:
     [
         (b"", "must be a token"),
         (b"ghp_planted and more", "must be a token"),
+        (b"ghp_planted \n", "must be a token"),
+        (b"ghp_planted\n\n", "must be a token"),
         (b"\xff", "must hold text in UTF-8"),
         (None, "cannot be read: No such file or directory"),
     ],

@@ -27,6 +27,7 @@ def _repository(name: str) -> st.SearchStrategy[Repository]:
         contributors=maybe,
         has_issues=st.booleans(),
         archived=st.booleans(),
+        public=st.booleans(),
         labels=st.none() | st.lists(st.sampled_from(LABELS), unique_by=str.casefold),
     )
 

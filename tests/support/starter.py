@@ -58,6 +58,7 @@ class Listed:
             "open_issues_count": self.issues + self.pulls,
             "has_issues": self.has_issues,
             "archived": False,
+            "private": False,
             "default_branch": "main",
             "license": {"key": "mit", "spdx_id": "MIT"},
             "homepage": "https://widget.example.org",
@@ -144,7 +145,9 @@ class StarterServices:
             case ["pulls"]:
                 return _first_of(found.pulls, request)
             case ["labels"]:
-                return Answer.json([{"name": label, "description": "planted"} for label in found.labels])
+                size, page = (int(request.query[key][0]) for key in ("per_page", "page"))
+                labels = found.labels[size * (page - 1) : size * page]
+                return Answer.json([{"name": label, "description": "planted"} for label in labels])
             case ["contents"]:
                 entries = [{"name": name, "type": "file"} for name in ("README.md", *found.files)]
                 return Answer.json([*entries, {"name": "docs", "type": "dir"}])
