@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,5 +101,6 @@ def move_aside(path: Path) -> None:
     aside = next(name for n in itertools.count(1) if not (name := path.with_name(f"{path.name}.aside-{n}")).exists())
     path.rename(aside)
     for suffix in ("-wal", "-shm", "-journal"):
-        # They belong to the old file, and would be taken for the new one's.
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        # They belong to the old file, which may be in use, and would be taken for the new one's.
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))

@@ -51,6 +51,21 @@ def test_a_file_of_another_program_or_of_a_version_yet_to_come_goes_aside_unchan
         assert database.execute("SELECT at FROM star").fetchall() == [(5,)]
 
 
+def test_what_another_process_has_written_and_not_moved_into_the_file_yet_goes_aside_with_it(tmp_path: Path) -> None:
+    """A newer version still runs, with the file open, when an older one is started beside it."""
+    path = tmp_path / "own.sqlite"
+    with closing(open_database(path, NEW, patience=1)) as used:
+        with used:
+            used.execute("INSERT INTO star VALUES (5, 'kept')")
+        open_database(path, OLD, patience=1).close()
+        with used:
+            used.execute("INSERT INTO star VALUES (6, 'kept')")
+    with closing(sqlite3.connect(path.with_name("own.sqlite.aside-1"))) as aside:
+        assert aside.execute("SELECT at FROM star").fetchall() == [(5,), (6,)]
+    with closing(sqlite3.connect(path)) as begun:
+        assert begun.execute("SELECT at FROM star").fetchall() == []
+
+
 def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     path = tmp_path / "own.sqlite"
     path.touch(mode=0o644)

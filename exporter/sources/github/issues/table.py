@@ -43,8 +43,8 @@ class Issue(NamedTuple):
         return closed_then(self.turns, moment) is None
 
     def moved(self, since: int, moment: int) -> bool:
-        """Whether it was opened, closed or reopened after a moment, up to another one."""
-        return since < self.created <= moment or any(since < abs(turn) <= moment for turn in self.turns)
+        """Whether it was opened, closed or reopened after a moment, up to another one at which it had been opened."""
+        return self.created <= moment and any(since < abs(at) <= moment for at in (self.created, *self.turns))
 
     def then(self, moment: int) -> "Issue":
         """The issue as it was at a moment at which it had been opened, with the labels of today."""

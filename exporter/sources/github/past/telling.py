@@ -57,7 +57,8 @@ class Telling:
                 yield from _part((), reader, failure, () if failure else reader.pooled_then(there, moment), moment)
 
     def _failure(self, reader: TopicReader, name: str) -> Reason | None:
-        failure = self._known.failure(name, reader.topic.name)
+        # Without its facts nobody knows since when a repository has been there: nor whether figures over all may leave it out.
+        failure = self._known.facts.failed.get(name) or self._known.failure(name, reader.topic.name)
         if failure is None and not reader.complete(self._known.seen[name]):
             return Reason.TOO_LARGE
         return failure

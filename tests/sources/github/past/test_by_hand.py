@@ -83,6 +83,14 @@ def test_an_issue_was_open_before_it_was_closed_and_after_it_was_reopened(tmp_pa
     assert [said.get("issue_follow_up_success_ratio") for said in past] == [None, None, 1, 0, 0]
 
 
+def test_of_many_closings_and_reopenings_the_last_50_are_known(tmp_path: Path) -> None:
+    """Closed every other day from the 150th day ago, and reopened a day later each time; before those it counts as open."""
+    closings = [ago(150) + 2 * DAY * n for n in range(60)]
+    issue = Issue(created_at=ago(200), closings=closings, reopened_at=[at + DAY for at in closings], updated_at=ago(31))
+    past = told(tmp_path, ago(149.5), ago(79.5), ago(78.5), ago(31.5), ago(30), issues=[issue])
+    assert [said["issues_closed"] for said in past] == [0, 1, 0, 1, 0]
+
+
 def test_issues_count_with_the_labels_that_they_have_today(tmp_path: Path) -> None:
     issue = Issue(("bug", "P0", "planted-label"), created_at=ago(40), updated_at=ago(1))
     (said,) = told(tmp_path, ago(30), issues=[issue])
@@ -143,6 +151,13 @@ def test_a_year_is_told_as_well_as_a_quarter(tmp_path: Path, days: int) -> None:
     (said,) = told(tmp_path, ago(days), issues=issues)
     assert said["issues_newly_opened{90d}"] == 30
     assert said["issue_resolution_seconds{90d,mean}"] == DAY.total_seconds()
+
+
+def test_what_was_imported_with_a_closing_from_before_it_was_opened_counts_from_its_opening(tmp_path: Path) -> None:
+    issue = Issue(created_at=ago(20), closed_at=ago(40), updated_at=ago(20))
+    before, after = told(tmp_path, ago(30), ago(10), issues=[issue])
+    assert (before["issues_newly_opened{90d}"], after["issues_newly_opened{90d}"]) == (0, 1)
+    assert (before["issues_closed"], after["issues_closed"]) == (0, 1)
 
 
 def test_what_was_imported_closed_was_closed_when_it_says() -> None:

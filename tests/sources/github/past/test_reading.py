@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,19 @@ import pytest
 
 from exporter.errors import RateLimited, Reason, UpstreamError
 from exporter.sources.github import GitHub
-from support.github import Account, Comment, Commit, Discussion, FakeGitHub, Issue, PullRequest, Repository, Review, Star
+from support.github import (
+    Account,
+    Comment,
+    Commit,
+    Discussion,
+    FakeGitHub,
+    Issue,
+    PullRequest,
+    Release,
+    Repository,
+    Review,
+    Star,
+)
 from support.github.watcher import Figures, Watcher, figures, watched
 from support.tools import NOW
 from support.upstream import Answer, Request
@@ -139,6 +152,58 @@ def test_a_repository_that_is_not_found_leaves_the_others_alone(tmp_path: Path) 
     ]
 
 
+def test_without_the_list_of_stars_their_past_is_unknown_and_all_else_is_told(tmp_path: Path) -> None:
+    """As for a token of nobody who administers the repository or works on it."""
+    github = FakeGitHub(busy(), now=NOW)
+    github.errors["acme/tool", "stargazers"] = "FORBIDDEN"
+    with watched(github, tmp_path) as watcher:
+        ((_, parts),) = GitHub(watcher.config).past(watcher.tools(NOW), [NOW - DAY])
+    names = {name for name, _ in figures(parts)}
+    assert names.isdisjoint({"github_repository_stars", "github_stars_new"})
+    assert names >= {"github_repository_forks", "github_issues_open", "github_pull_requests", "github_contributors_active"}
+    assert [(part.topic and part.topic.name, part.failure) for part in parts if part.failure] == [("stars", Reason.AUTH)]
+
+
+@contextmanager
+def failing_at_releases(folder: Path, answer: Answer) -> Iterator[Watcher]:
+    """Two repositories; the second page of the releases of one of them is answered like that, all else as usual."""
+    repositories = [
+        Repository(name, created_at=NOW - DAY * 500, issues=[Issue(created_at=NOW - DAY * 20, closed_at=NOW - DAY * days)])
+        for name, days in (("acme/tool", 19), ("acme/docs", 10))
+    ]
+    repositories[1].releases = [Release(created_at=NOW - DAY * n) for n in range(1, 40)]
+    with watched(FakeGitHub(*repositories, now=NOW), folder, read=("issues",)) as watcher:
+        handler = watcher.upstream.handler
+
+        def failing(request: Request) -> Answer:
+            further = b"releaseAssets" in request.body and b"stargazerCount" not in request.body
+            return answer if further else handler(request)
+
+        watcher.upstream.handler = failing
+        yield watcher
+
+
+def test_figures_over_all_repositories_are_not_told_while_the_facts_of_one_are_missing(tmp_path: Path) -> None:
+    """Since when that one has been there is not known then, although all other lists could be read."""
+    with failing_at_releases(tmp_path, Answer(503)) as watcher:
+        ((_, parts),) = GitHub(watcher.config).past(watcher.tools(NOW), [NOW - DAY])
+    assert [(part.labels and part.labels[0][1], part.topic and part.topic.name, part.failure) for part in parts] == [
+        ("acme/tool", "repositories", None),
+        ("acme/docs", "repositories", Reason.SERVER_ERROR),
+        ("acme/tool", "issues", None),
+        ((), "issues", Reason.SERVER_ERROR),
+    ]
+
+
+def test_nothing_is_told_where_a_limit_keeps_the_facts_of_one_repository_back(tmp_path: Path) -> None:
+    with (
+        failing_at_releases(tmp_path, Answer(429, headers={"retry-after": "3600"})) as watcher,
+        pytest.raises(RateLimited) as caught,
+    ):
+        watcher.past([NOW - DAY], NOW)
+    assert caught.value.until == NOW + HOUR
+
+
 def test_topics_that_are_not_configured_are_not_told(tmp_path: Path) -> None:
     with watched(FakeGitHub(busy(), now=NOW), tmp_path, read=()) as watcher:
         ((_, parts),) = GitHub(watcher.config).past(watcher.tools(NOW), [NOW - DAY])
@@ -199,3 +264,21 @@ def test_what_comes_while_it_is_read_does_not_change_the_past(watcher: Watcher) 
     told = watcher.past([NOW - DAY], NOW + HOUR)
     opened = [value for (name, _), value in told[NOW - DAY].items() if name == "github_issues_open"]
     assert sum(opened) == 1
+
+
+def test_while_it_never_stands_still_how_many_were_open_is_not_told(tmp_path: Path) -> None:
+    """An issue is opened after each answer: counts and lists are never of one moment, and after three readings that is it."""
+    repository = Repository("acme/tool", created_at=NOW - DAY * 500, issues=[Issue(created_at=NOW - DAY * 9)])
+    with watched(FakeGitHub(repository, now=NOW), tmp_path, read=("issues",)) as watcher:
+        handler = watcher.upstream.handler
+
+        def opening(request: Request) -> Answer:
+            answer = handler(request)
+            repository.issues.append(Issue(created_at=NOW, updated_at=NOW))
+            return answer
+
+        watcher.upstream.handler = opening
+        told = watcher.past([NOW - DAY], NOW + HOUR)[NOW - DAY]
+    names = {name for name, _ in told}
+    assert names.isdisjoint({"github_issues_open", "github_issues_closed", "github_issues_open_labelled", "github_pull_requests"})
+    assert told["github_issues_newly_opened", (("repository", "acme/tool"), ("window", "30d"))] == 1
