@@ -58,6 +58,16 @@ def test_a_service_is_asked_whether_it_is_healthy(service: str) -> None:
     assert "victoria-metrics" not in str([settings.get("depends_on") for settings in SERVICES.values()])
 
 
+def test_what_a_program_leaves_behind_is_buried() -> None:
+    """A git that is ended at its time limit leaves helpers to the first process, and the exporter is none that waits for them."""
+    assert SERVICES["kpi-exporter"]["init"] is True
+
+
+def test_a_prometheus_may_take_the_minute_that_it_gives_a_store_which_is_away() -> None:
+    for service in ("prometheus", "prometheus-2"):
+        assert int(SERVICES[service]["stop_grace_period"].removesuffix("s")) > 60
+
+
 def test_whom_somebody_waits_for_starts_with_him() -> None:
     """A profile starts all that its services wait for."""
     for settings in SERVICES.values():
@@ -138,6 +148,11 @@ def test_visitors_have_no_account_and_no_way_to_one() -> None:
     off = {"GF_AUTH_BASIC_ENABLED", "GF_USERS_ALLOW_SIGN_UP", "GF_EXPLORE_ENABLED", "GF_SNAPSHOTS_ENABLED"}
     assert {settings[key] for key in on} == {"true"}
     assert {settings[key] for key in off} == {"false"}
+
+
+def test_visitors_cannot_pass_through_grafana_to_the_pages_of_prometheus() -> None:
+    """No data source may be reached by way of the proxy but at an address that nobody has."""
+    assert SERVICES["grafana-public"]["environment"]["GF_SECURITY_DATA_SOURCE_PROXY_WHITELIST"] == "nothing.invalid:1"
 
 
 def test_the_team_signs_in() -> None:
