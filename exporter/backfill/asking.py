@@ -61,10 +61,11 @@ def _read(job: Job, ledger: Ledger, missing: Sequence[int], progress: Callable[[
     done = 0
     progress(done)
     for when, parts in job.past([moment(second) for second in missing]):
-        second = int(when.timestamp())
-        if second not in missing[done:]:
-            raise UpstreamError(Reason.INTERNAL, "the source told of a moment that was not asked for, or in another order")
-        reached = missing.index(second, done) + 1
+        try:
+            reached = missing.index(int(when.timestamp()), done) + 1
+        except ValueError:
+            what = "the source told of a moment that was not asked for, or in another order"
+            raise UpstreamError(Reason.INTERNAL, what) from None
         ledger.answer(job.project, job.name, missing[done:reached], parts)
         done = reached
         progress(done)

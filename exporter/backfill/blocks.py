@@ -1,14 +1,17 @@
 """Blocks of Prometheus, made by promtool and moved into its data directory."""
 
+import fcntl
 import json
 import logging
 import os
 import shutil
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any
 
 from exporter.backfill.ledger import Ledger, Piece
 from exporter.backfill.span import HOUR
@@ -45,11 +48,39 @@ class DataDirectory:
         self._program = program
         self._staging = self.folder / _STAGING
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps other runs out of the folder, which is made if need be; raises KpiExporterError where one is at work in it."""
+        with self._usable():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            held = os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise KpiExporterError(f"another backfill is at work in {self.folder}") from None
+            yield
+        finally:
+            os.close(held)
+
     @property
     def empty(self) -> bool:
-        """Whether no Prometheus has written here yet, nor has anybody made blocks here."""
-        names = {found.name for found in self.folder.iterdir()} if self.folder.exists() else set()
-        return not names & _PROMETHEUS and not any(map(self._is_block, names))
+        """Whether no Prometheus has written here yet, nor has anybody made blocks here; raises KpiExporterError, as all here."""
+        with self._usable():
+            return not self.used and next(self._blocks(), None) is None
+
+    @property
+    def used(self) -> bool:
+        """Whether a Prometheus has been started over it, so that there may be samples that are in no block yet."""
+        with self._usable():
+            return any((self.folder / name).exists() for name in _PROMETHEUS)
+
+    @property
+    def end(self) -> int:
+        """Where the newest block ends, in seconds since 1970; 0 where there is none."""
+        with self._usable():
+            ends = [meta.get("maxTime") for meta in map(self._meta, self._blocks())]
+        return max((-(-end // 1000) for end in ends if isinstance(end, int)), default=0)
 
     def settle(self, ledger: Ledger) -> list[Piece]:
         """What earlier runs wrote and is still there, as blocks of their own or in larger ones.
@@ -75,19 +106,12 @@ class DataDirectory:
         Raises KpiExporterError where the folder cannot be written or promtool fails.
         """
         with self._usable():
-            shutil.rmtree(self._staging, ignore_errors=True)
-            self._staging.mkdir(parents=True)
-            # A name of its own: the promtool of a run that was killed may still be at work.
-            file = Path(tempfile.mkdtemp(dir=self._staging)) / "past.txt"
-            made = file.with_name("blocks")
-            made.mkdir()
-            with file.open("w", encoding="utf-8") as out:
-                out.writelines(text)
-                out.write("# EOF\n")
-            self._run("create-blocks-from", f"--max-block-duration={_LONGEST}", "openmetrics", str(file), str(made))
-            file.unlink()
-            blocks = sorted(block.name for block in made.iterdir() if (block / "meta.json").exists())
-            self._hand_over(made)
+            try:
+                blocks = self._made(text)
+            except BaseException:
+                # A disk that is full is not left so: Prometheus writes to it, too.
+                shutil.rmtree(self._staging, ignore_errors=True)
+                raise
             piece = ledger.write(self.folder, blocks, spans)
             self._move(blocks)
             ledger.written(piece)
@@ -111,15 +135,37 @@ class DataDirectory:
                     shutil.rmtree(doomed)
                 ledger.lost(piece.id)
 
-    def moments(self, selector: str, first: int, last: int) -> list[int]:
+    def moments(self, selector: str, first: int, last: int) -> Iterator[int]:
         """The moments of the samples of some series, in seconds: those in blocks, and those that are in none yet."""
         if self.empty:
-            return []
+            return
         bounds = (f"--min-time={first * 1000}", f"--max-time={last * 1000}")
-        with self._usable(), self._seen_from_aside() as aside:
-            lines = self._run("dump", *bounds, f"--match={selector}", str(aside)).splitlines()
-        stamps = (line.rpartition(" ")[2] for line in lines)
-        return [int(stamp) // 1000 for stamp in stamps if stamp.isdecimal()]
+        with (
+            self._usable(),
+            self._seen_from_aside() as aside,
+            self._running("dump", *bounds, f"--match={selector}", str(aside)) as told,
+        ):
+            for line in told:
+                stamp = line.rpartition(b" ")[2].strip()
+                if stamp.isdigit():
+                    yield int(stamp) // 1000
+
+    def _made(self, text: Iterable[str]) -> list[str]:
+        """Makes blocks of some points beside those that are there; gives their names."""
+        shutil.rmtree(self._staging, ignore_errors=True)
+        self._staging.mkdir(parents=True)
+        # A name of its own: the promtool of a run that was killed may still be at work.
+        file = Path(tempfile.mkdtemp(dir=self._staging)) / "past.txt"
+        made = file.with_name("blocks")
+        made.mkdir()
+        with file.open("w", encoding="utf-8") as out:
+            out.writelines(text)
+            out.write("# EOF\n")
+        with self._running("create-blocks-from", f"--max-block-duration={_LONGEST}", "openmetrics", str(file), str(made)) as said:
+            deque(said, maxlen=0)
+        file.unlink()
+        self._hand_over(made)
+        return sorted(block.name for block in made.iterdir() if (block / "meta.json").exists())
 
     @contextmanager
     def _seen_from_aside(self) -> Iterator[Path]:
@@ -157,25 +203,41 @@ class DataDirectory:
         names = set()
         for block in self._blocks():
             names.add(block)
-            with suppress(ValueError, AttributeError):
-                content = json.loads((self.folder / block / "meta.json").read_text(encoding="utf-8"))
-                names.update(content.get("compaction", {}).get("sources", ()))
+            with suppress(TypeError, AttributeError):
+                names.update(self._meta(block).get("compaction", {}).get("sources", ()))
         return names
+
+    def _meta(self, block: str) -> Mapping[str, Any]:
+        """What a block says of itself; nothing where that cannot be understood."""
+        with suppress(ValueError):
+            content = json.loads((self.folder / block / "meta.json").read_text(encoding="utf-8"))
+            return content if isinstance(content, dict) else {}
+        return {}
 
     def _hand_over(self, made: Path) -> None:
         """Gives what root made to the owner of the data directory, who must be able to remove it."""
         if os.geteuid() == 0:
             owner = self.folder.stat()
             for path in (made, *made.rglob("*")):
-                os.chown(path, owner.st_uid, owner.st_gid)
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
-    def _run(self, *arguments: str) -> str:
+    @contextmanager
+    def _running(self, *arguments: str) -> Iterator[IO[bytes]]:
+        """The lines that promtool says, which may be many; raises KpiExporterError at the end where it failed."""
         command = [self._program, "tsdb", *arguments]
-        done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - no shell
-        if done.returncode:
-            log.debug("promtool failed", extra={"fields": {"said": done.stderr.decode("utf-8", "replace")}})
-            raise KpiExporterError(f"promtool tsdb {arguments[0]} failed with exit code {done.returncode}")
-        return done.stdout.decode("utf-8", "replace")
+        with tempfile.TemporaryFile() as wrong:
+            streams: Mapping[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": wrong}
+            with subprocess.Popen(command, **streams) as running:  # noqa: S603 - no shell
+                try:
+                    assert running.stdout is not None  # it is a pipe
+                    yield running.stdout
+                except BaseException:
+                    running.kill()
+                    raise
+            if running.returncode:
+                wrong.seek(0)
+                log.debug("promtool failed", extra={"fields": {"said": wrong.read().decode("utf-8", "replace")}})
+                raise KpiExporterError(f"promtool tsdb {arguments[0]} failed with exit code {running.returncode}")
 
     @contextmanager
     def _usable(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -177,6 +178,8 @@ def _write(path: Path, text: Iterator[str]) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink()
         raise KpiExporterError(f"{path} cannot be written: {error.strerror or type(error).__name__}") from None
 
 

@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 
 from exporter.backfill.span import HOUR, Span
 from exporter.promql import number, quoted
@@ -91,6 +91,6 @@ def _lines(head: str, values: "array[float]", stamps: list[list[str]], told: Tol
             yield start + start.join(ends)
 
 
-@cache
+@lru_cache(maxsize=2**14)
 def _written(value: float) -> str:
     return number(value)

@@ -18,6 +18,7 @@ from exporter.backfill import (
     Run,
     Span,
     asked_of,
+    in_log,
     in_memory,
     limit,
     promtool,
@@ -41,6 +42,7 @@ DEFAULT_INSTANCE = "kpi-exporter:8730"
 WAITS = 1
 NO_SOURCE_ANSWERED = 3
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN = 3
 
 
@@ -98,12 +100,13 @@ def command(
         setup = _setup(load_setup(options_of(config_file, allow_inline_secrets)), project)
         directory = DataDirectory(into, promtool()) if into is not None else None
         target = output.absolute() if output is not None else directory.folder if directory is not None else None
-        signature = [since, until or "", step, resolution, str(target), str(again), *setup.catalogs]
+        signature = [since, until or "", step, resolution, str(target), str(again), prometheus_url or "", *setup.catalogs]
         with _state(work or setup.config.state_dir) as state, _ledger(state) as ledger, _progress() as progress:
             run = Run(Collector(setup, state), ledger, instance=instance, signature=signature, progress=progress)
             known = _Known(setup, directory, client, prometheus_url)
             if directory is not None:
-                outcome = run.into_blocks(directory, lambda: times.span(known.begin()), known.limit, again=again)
+                with directory.alone():
+                    outcome = run.into_blocks(directory, lambda: times.span(known.begin()), known.limit, again=again)
             else:
                 assert output is not None  # one of the two is given
                 outcome = run.into_file(output, lambda: times.span(known.begin()), known.limit)
@@ -137,6 +140,8 @@ def _times(since: str, until: str | None, step: str, resolution: str) -> _Times:
     now = utc_now()
     begin = parsed("--since", lambda: _moment(since, now))
     end = parsed("--until", lambda: _moment(until, now)) if until is not None else None
+    if begin < EARLIEST:
+        raise click.BadParameter("must be a day from 1970 on", param_hint="--since")
     if begin >= (end or now):
         raise click.BadParameter("must be before the end", param_hint="--since")
     pace, knots = parsed("--step", lambda: parse_duration(step)), parsed("--resolution", lambda: parse_duration(resolution))
@@ -194,11 +199,11 @@ class _Known:
     url: str | None
 
     def begin(self) -> datetime:
-        """The end of the past that may be written: from then on Prometheus holds samples in memory."""
+        """The end of the past that may be written: after it Prometheus holds samples in memory."""
         now = utc_now()
         if self.url is not None:
             return in_memory(self.client, self.url, now)
-        return now if self.directory is not None and self.directory.empty else now - LONGEST_IN_MEMORY
+        return in_log(self.directory, now) if self.directory is not None else now - LONGEST_IN_MEMORY
 
     def limit(self, project: str, span: Span, own: Own) -> int:
         """The last point of a project that comes before all that was scraped of it."""
@@ -253,7 +258,8 @@ def _tell(outcome: Outcome, output: Path | None, into: Path | None) -> None:
     if outcome.waits:
         ends = [one.until for one in outcome.waits]
         until = max((end for end in ends if end is not None), default=None)
-        when = f" after {until:%Y-%m-%d %H:%M} UTC" if until is not None else " later"
+        # Rounded up: a minute that has begun is not over.
+        when = f" after {until + timedelta(minutes=1):%Y-%m-%d %H:%M} UTC" if until is not None else " later"
         click.echo(f"Nothing is written yet. Give the same command again{when}: it goes on where it stopped.", err=True)
     elif outcome.asked and not outcome.answered:
         click.echo("No source answered, so nothing is written.", err=True)

@@ -1,5 +1,6 @@
 """Blocks in the data directory of a Prometheus: made by promtool, and moved in so that a kill halves nothing."""
 
+import errno
 import json
 import os
 import shutil
@@ -61,7 +62,7 @@ def test_a_piece_is_one_block_with_the_samples(data: DataDirectory, ledger: Ledg
     (block,) = blocks(data)
     meta = json.loads((data.folder / block / "meta.json").read_text())
     assert (meta["minTime"], meta["maxTime"] - 1, meta["stats"]["numSamples"]) == (BEGIN * 1000, (BEGIN + 2 * HOUR) * 1000, 3)
-    assert data.moments("stars", BEGIN, BEGIN + LENGTH) == [BEGIN, BEGIN + HOUR, BEGIN + 2 * HOUR]
+    assert list(data.moments("stars", BEGIN, BEGIN + LENGTH)) == [BEGIN, BEGIN + HOUR, BEGIN + 2 * HOUR]
     assert [piece.blocks for piece in data.settle(ledger)] == [[block]]
 
 
@@ -116,7 +117,7 @@ def test_reading_leaves_the_data_of_prometheus_as_they_are(data: DataDirectory, 
     data.write(ledger, TEXT, SPANS)
     (data.folder / "wal").mkdir()
     before = sorted(str(path) for path in data.folder.rglob("*"))
-    assert data.moments('stars{project="acme"}', BEGIN, BEGIN + HOUR) == [BEGIN, BEGIN + HOUR]
+    assert list(data.moments('stars{project="acme"}', BEGIN, BEGIN + HOUR)) == [BEGIN, BEGIN + HOUR]
     assert sorted(str(path) for path in data.folder.rglob("*")) == before
 
 
@@ -125,22 +126,51 @@ def test_a_directory_is_empty_until_there_is_a_block_or_a_prometheus(data: DataD
     data.folder.mkdir()
     (data.folder / "lost+found").mkdir()
     assert data.empty
-    assert data.moments("stars", 0, HOUR) == []
+    assert list(data.moments("stars", 0, HOUR)) == []
     (data.folder / "wal").mkdir()
     assert not data.empty
+
+
+def test_blocks_alone_are_not_a_prometheus_that_may_hold_more(data: DataDirectory, ledger: Ledger) -> None:
+    assert (data.used, data.end) == (False, 0)
+    data.write(ledger, TEXT, SPANS)
+    assert (data.empty, data.used, data.end) == (False, False, BEGIN + 2 * HOUR + 1)
+    (data.folder / "wal").mkdir()
+    assert data.used
 
 
 def test_text_that_promtool_refuses_is_an_error_in_one_sentence(data: DataDirectory, ledger: Ledger) -> None:
     with pytest.raises(KpiExporterError) as caught:
         data.write(ledger, ["planted secret {\n"], SPANS)
     assert str(caught.value) == "promtool tsdb create-blocks-from failed with exit code 1"
-    assert blocks(data) == []
+    assert list(data.folder.iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_not_left_so(data: DataDirectory, ledger: Ledger) -> None:
+    def text() -> Iterator[str]:
+        yield TEXT[0]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(KpiExporterError, match=r"data cannot be used: No space left on device$"):
+        data.write(ledger, text(), SPANS)
+    assert list(data.folder.iterdir()) == []
+
+
+def test_blocks_that_promtool_cannot_read_are_an_error_and_not_an_empty_past(data: DataDirectory, ledger: Ledger) -> None:
+    data.write(ledger, TEXT, SPANS)
+    (block,) = blocks(data)
+    (data.folder / block / "index").write_bytes(b"damaged")
+    with pytest.raises(KpiExporterError, match=r"^promtool tsdb dump failed with exit code 1$"):
+        list(data.moments("stars", BEGIN, BEGIN + LENGTH))
+    assert [found.name for found in data.folder.iterdir()] == [block]
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_in_one_sentence(tmp_path: Path, ledger: Ledger) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(KpiExporterError, match=r"file/data cannot be used: Not a directory$"):
         DataDirectory(tmp_path / "file" / "data", promtool()).write(ledger, TEXT, SPANS)
+    with pytest.raises(KpiExporterError, match="cannot be used: File name too long"):
+        assert DataDirectory(tmp_path / ("x" * 300), promtool()).empty
 
 
 def test_what_is_made_belongs_to_the_owner_of_the_directory(data: DataDirectory, ledger: Ledger) -> None:

@@ -3,9 +3,11 @@
 import json
 import math
 import re
+import struct
 import subprocess
 import sys
 import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -218,6 +220,45 @@ def test_it_stops_before_what_prometheus_scrapes_already(acme: Acme) -> None:
             assert server.value('min_over_time(timestamp(kpi_value{kpi="stars"})[11d:1h])') is not None
             again = backfill(acme, "--since=10d", "--step=1m", asked, f"--work={acme.folder / 'other'}")
             assert again.startswith("Nothing to do")
+
+
+def test_what_a_prometheus_that_was_stopped_has_in_no_block_yet_stays(acme: Acme) -> None:
+    """At its start it would drop what is older than the newest block, whoever told it."""
+    stopped = [acme.now - 8 * HOUR + minutes * timedelta(minutes=1) for minutes in range(10)]
+    flags = ("--web.enable-remote-write-receiver", "--storage.tsdb.retention.time=10y")
+    server = Prometheus(acme.folder, 0, *flags, config="scrape_configs: []\n")
+    with server:
+        eventually(lambda: server.status("/-/ready"), lambda status: status == 200)
+        for at in stopped:
+            for name in ("up", "of_another_job"):
+                tell(server, name, at)
+    backfill(acme, "--since=2d")
+    with server:
+        eventually(lambda: server.status("/-/ready"), lambda status: status == 200)
+        assert server.value("count_over_time(of_another_job[1d])") == len(stopped)
+        assert server.value('count_over_time(kpi_value{kpi="stars"}[4d])') == 48 + acme.now.hour - 8
+
+
+def tell(server: Prometheus, name: str, at: datetime) -> None:
+    """Writes a sample of 1 into a server, as another one would."""
+    label = field(1, field(1, b"__name__") + field(2, name.encode()))
+    sample = field(2, b"\x09" + struct.pack("<d", 1.0) + b"\x10" + varint(int(at.timestamp() * 1000)))
+    message = field(1, label + sample)
+    # Snappy: the length, and all of it as one literal.
+    body = varint(len(message)) + bytes([60 << 2, len(message) - 1]) + message
+    headers = {"Content-Encoding": "snappy", "Content-Type": "application/x-protobuf"}
+    with urllib.request.urlopen(urllib.request.Request(f"{server.url}/api/v1/write", body, headers)) as answer:
+        assert answer.status == 204
+
+
+def field(number: int, content: bytes) -> bytes:
+    """A field of a protocol buffer that holds bytes."""
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def varint(number: int) -> bytes:
+    """A whole number as protocol buffers write it."""
+    return bytes([number & 127 | 128]) + varint(number >> 7) if number > 127 else bytes([number])
 
 
 def test_a_figure_is_never_infinite_or_nan(filled: tuple[Acme, Server]) -> None:

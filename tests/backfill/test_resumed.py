@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
+from exporter.backfill import DataDirectory, promtool
 from support.acme import Acme
 
+DAY = timedelta(days=1)
 BEGUN = 0.3
 """Seconds that a process takes to read its configuration, about."""
 
@@ -49,6 +52,11 @@ def contents(data: Path) -> list[tuple[int, int, list[str]]]:
     return sorted(found)
 
 
+def moments(data: Path) -> list[int]:
+    """Each moment at which a figure that is always known stands in a data directory, as often as it does."""
+    return sorted(DataDirectory(data, promtool()).moments('kpi_info{kpi="stars"}', 0, 2**33))
+
+
 def test_the_text_is_the_same_to_the_byte(acme: Acme) -> None:
     left_alone, interrupted = acme.folder / "one.txt", acme.folder / "two.txt"
     whole(acme, f"--output={left_alone}", f"--work={acme.folder / 'one'}")
@@ -74,6 +82,15 @@ def test_a_second_run_keeps_what_the_first_one_wrote(acme: Acme) -> None:
     assert whole(acme, f"--into={data}").startswith("Nothing to do")
     assert sorted(block.name for block in data.iterdir()) == names
     assert time.monotonic() - started < 30
+
+
+def test_a_second_run_adds_what_lies_around_the_first_one(acme: Acme) -> None:
+    one, two = acme.folder / "data-one", acme.folder / "data-two"
+    whole(acme, f"--into={one}", f"--work={acme.folder / 'one'}")
+    inner = (f"--since={acme.begin.date() + 5 * DAY}", f"--until={acme.now.date() - 5 * DAY}")
+    whole(acme, f"--into={two}", f"--work={acme.folder / 'two'}", *inner)
+    whole(acme, f"--into={two}", f"--work={acme.folder / 'two'}")
+    assert moments(two) == moments(one)
 
 
 def test_what_is_gone_is_written_again(acme: Acme) -> None:

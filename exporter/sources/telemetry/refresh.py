@@ -1,5 +1,6 @@
 """One reading of everything: the topics one after the other, over one connection."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -88,6 +89,8 @@ def past(config: TelemetryConfig, tools: Tools, moments: Sequence[datetime]) -> 
     Raises UpstreamError when the warehouse cannot be read, or no longer.
     """
     # What a refresh keeps is of the cohorts that it needs: an earlier moment needs older ones, so nothing is shared with it.
+    for left in tools.folder.glob("past-*"):  # by a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=tools.folder, prefix="past-", ignore_cleanup_errors=True) as folder:
         own = replace(tools, folder=Path(folder))
         with open_warehouse(config) as open_, open_sums(config, own, open_, tools.clock()) as sums:

@@ -76,6 +76,7 @@ def test_it_leaves_what_a_refresh_keeps_as_it_is(store: Store, tmp_path: Path) -
     fill(store, NOW)
     before = collected(store, tmp_path, NOW)
     kept = (tmp_path / "days.sqlite").stat().st_mtime_ns
+    (tmp_path / "past-of-a-process-that-was-killed").mkdir()
     told(store, tmp_path, [NOW - 5 * DAY])
     assert (tmp_path / "days.sqlite").stat().st_mtime_ns == kept
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("past-")] == []

@@ -83,8 +83,8 @@ def test_a_warehouse_that_is_away_is_an_error_of_the_whole_source(store: Store, 
     assert caught.value.reason in (Reason.CONNECTION, Reason.NOT_FOUND, Reason.UNREADABLE)
 
 
-def test_a_warehouse_that_hangs_is_not_asked_for_everything(beta: Store, tmp_path: Path) -> None:
-    """Each topic would hold the refresh for the whole timeout."""
+def hanging(beta: Store) -> Any:
+    """A source whose commands never come to their end."""
     endless = {
         "sqlite": "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
         "SELECT i AS timestamp, 'a' AS user_id, 'a' AS platform, 'a' AS category FROM n",
@@ -92,12 +92,24 @@ def test_a_warehouse_that_hangs_is_not_asked_for_everything(beta: Store, tmp_pat
         f"FROM {beta.called('command_generated')} commands, pg_sleep(60)",
     }
     beta.execute(endless[beta.engine])
-    source = source_of(beta, timeout=timedelta(seconds=1), tables={"command_generated": {"name": "endless"}})
+    return source_of(beta, timeout=timedelta(seconds=1), tables={"command_generated": {"name": "endless"}})
+
+
+def test_a_warehouse_that_hangs_is_not_asked_for_everything(beta: Store, tmp_path: Path) -> None:
+    """Each topic would hold the refresh for the whole timeout."""
+    source = hanging(beta)
     started = time.monotonic()
     parts = collected(source, tmp_path / "state")
     assert time.monotonic() - started < 15
     assert {part.failure for part in parts.values()} <= {None, Reason.TIMEOUT}
     assert sum(part.failure is Reason.TIMEOUT for part in parts.values()) > 3
+
+
+def test_a_warehouse_that_hangs_has_no_past_rather_than_one_of_gaps(beta: Store, tmp_path: Path) -> None:
+    """What is told is not asked for again, so a gap would stay."""
+    with pytest.raises(UpstreamError) as caught:
+        next(hanging(beta).past(make_tools(tmp_path), [NOW - timedelta(days=1)]))
+    assert caught.value.reason is Reason.TIMEOUT
 
 
 def test_why_a_topic_fails_is_logged_once_in_a_sentence(beta: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
