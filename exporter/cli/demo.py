@@ -10,7 +10,7 @@ import click
 from exporter.cli.options import flag, one_error_at_most, parsed
 from exporter.demo.options import PRIORITIES, SOURCES, Options
 from exporter.document.duration import parse_duration
-from exporter.web.address import parse_listen_address
+from exporter.web.address import parse_external_url, parse_listen_address
 
 __all__ = ["command"]
 
@@ -50,26 +50,33 @@ def command(
     if raised == "P3" and no_history:
         raise click.UsageError("--raise P3 tells of a milestone, which is judged against history: leave out --no-history.")
     span = parsed("--for", lambda: parse_duration(length)) if length is not None else None
-    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
-    # A terminal that is closed ends it too: nobody would end the programs otherwise.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: signals.put(number))
     address = parsed("--services-only", lambda: parse_listen_address(services_only)) if services_only is not None else None
     if address is not None and (into is None or any((port_base, broken, raised, no_history, length))):
         raise click.UsageError("--services-only wants --into, which the exporter reads, and goes with --services-url alone.")
     if address is None and services_url is not None:
         raise click.UsageError("--services-url goes with --services-only.")
+    url = parsed("--services-url", lambda: parse_external_url(services_url).rstrip("/")) if services_url is not None else None
+    signals = _awaited()
     with one_error_at_most():
         from exporter.collect.collector import utc_now
         from exporter.demo.alone import serve_services
         from exporter.demo.stage import Stage
 
         if address is not None and into is not None:
-            url = services_url or f"http://{address}"
             serve_services(address, url, into, click.echo, lambda seconds: _came(signals, seconds), utc_now)
             return
-        options = Options(into, port_base, broken, raised, not no_history, span)
+        options = Options(into, port_base, tuple(dict.fromkeys(broken)), raised, not no_history, span)
         Stage(options, click.echo, lambda seconds: _came(signals, seconds), utc_now, begun).run()
+
+
+def _awaited() -> "queue.SimpleQueue[int]":
+    """Where the signals arrive that ask for the end."""
+    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+    # A terminal that is closed ends it too, but where it was started so as to outlive that (nohup).
+    closing = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    for number in (signal.SIGINT, signal.SIGTERM, *closing):
+        signal.signal(number, lambda number, _: signals.put(number))
+    return signals
 
 
 def _came(signals: "queue.SimpleQueue[int]", seconds: float) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
-from exporter.demo.programs import PROGRAMS, Child
+from exporter.demo.child import Child
+from exporter.demo.programs import PROGRAMS
 from exporter.demo.site import Site
 from exporter.errors import KpiExporterError
 
@@ -43,6 +44,10 @@ class Crew:
         """Those that have been started and whose end has not been told."""
         return frozenset(self._children)
 
+    def last_words(self, called: str) -> str:
+        """The last lines of the log of a program that runs."""
+        return _last_words(self._children[called])
+
     def fallen(self) -> Iterator[str]:
         """A text for each program that has ended since the last time; raises KpiExporterError where the exporter has.
 
@@ -55,8 +60,11 @@ class Crew:
             if called == HISTORY and child.ended == 0:
                 yield "history is written; Prometheus finds it within a minute"
                 continue
-            words = "\n".join(f"  {line}" for line in child.last_words())
-            text = f"{called} has ended with exit code {child.ended}; the last lines of its log:\n{words}"
+            text = f"{called} has ended with exit code {child.ended}; {_last_words(child)}"
             if called == EXPORTER:
                 raise KpiExporterError(text)
             yield text
+
+
+def _last_words(child: Child) -> str:
+    return "\n".join(("the last lines of its log:", *(f"  {line}" for line in child.last_words())))

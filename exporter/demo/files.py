@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,16 @@ from exporter.demo.repository import write_repository
 from exporter.demo.upstreams.discord import GUILD
 from exporter.demo.upstreams.packages import PACKAGE
 from exporter.demo.upstreams.typeform import FORM
-from exporter.demo.warehouse import fill
+from exporter.demo.warehouse import fill, url_of
 from exporter.render.yaml_text import yaml_text
 
-__all__ = ["CONFIGURATION", "NAME", "QUESTIONS", "Tokens", "write_configuration", "write_facts"]
+__all__ = ["CONFIGURATION", "NAME", "QUESTIONS", "SECRETS", "Tokens", "write_configuration", "write_facts"]
 
 NAME = "caro"
 """Of the project, and of its catalog."""
 CONFIGURATION = "kpi-exporter.yml"
+SECRETS = "secrets"
+"""The folder with the tokens."""
 _OFTEN, _SELDOM = "5s", "30s"
 _MAX_AGE = "5m"
 """How long figures are told that could not be read again: long enough to see them stay, and short enough to see them go."""
@@ -74,11 +76,13 @@ def write_configuration(
 
     The exporter keeps its state in the folder `state`, or in memory where that is None.
     """
-    (folder / "secrets").mkdir()
-    held = {"github": tokens.github, "discord": tokens.discord, "typeform": tokens.typeform}
-    for name, token in held.items():
-        (folder / "secrets" / name).write_text(token, encoding="utf-8")
-    (folder / "secrets" / "warehouse").write_text(f"sqlite:///{folder / 'warehouse.db'}", encoding="utf-8")
+    held = {**asdict(tokens), "warehouse": url_of(folder / "warehouse.db")}
+    (folder / SECRETS).mkdir(exist_ok=True)
+    for name, secret in held.items():
+        path = folder / SECRETS / name
+        # One that stands there may be read just now.
+        if not path.exists() or path.read_bytes() != secret.encode():
+            path.write_text(secret, encoding="utf-8")
     project = {
         "name": NAME,
         "catalog": NAME,
@@ -99,15 +103,15 @@ def _sources(upstreams: str) -> Mapping[str, Any]:
     return {
         "github": {
             "repositories": [REPOSITORY],
-            "token_file": "secrets/github",
+            "token_file": f"{SECRETS}/github",
             "base_url": f"{upstreams}/github",
             **often,
         },
         "git": {"repositories": ["./caro.git"], **seldom},
-        "discord": {"guild_id": GUILD, "bot_token_file": "secrets/discord", "base_url": f"{upstreams}/discord", **often},
+        "discord": {"guild_id": GUILD, "bot_token_file": f"{SECRETS}/discord", "base_url": f"{upstreams}/discord", **often},
         **packages,
-        "typeform": {"token_file": "secrets/typeform", "base_url": f"{upstreams}/typeform", "forms": forms, **seldom},
-        "telemetry": {"url_file": "secrets/warehouse", **often},
+        "typeform": {"token_file": f"{SECRETS}/typeform", "base_url": f"{upstreams}/typeform", "forms": forms, **seldom},
+        "telemetry": {"url_file": f"{SECRETS}/warehouse", **often},
         "manual": {"file": "figures.csv", **often},
     }
 

@@ -1,5 +1,6 @@
 """What runs where, as a table for people."""
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ def places(site: Site, running: Collection[str], configuration: Path) -> Iterato
         "services", f"{site.url('upstreams')}/…", "GitHub, Discord, npm, PyPI, crates.io and Typeform, as the exporter sees them"
     )
     yield Place("files", str(site.folder), f"{configuration.name}, the events, logs/")
-    yield Place("try", f"kpi-exporter check --config.file {configuration}", "the same KPIs as a release gate")
+    yield Place("try", f"kpi-exporter check --config.file {shlex.quote(str(configuration))}", "the same KPIs as a release gate")
 
 
 def table(rows: Iterable[Place]) -> str:

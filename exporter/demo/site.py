@@ -1,5 +1,6 @@
 """Where each part of the demo listens and writes."""
 
+import re
 import shutil
 import socket
 import tempfile
@@ -10,12 +11,14 @@ from pathlib import Path
 
 from exporter.errors import KpiExporterError
 
-__all__ = ["HOST", "PARTS", "Site", "new_site"]
+__all__ = ["HOST", "PARTS", "Site", "new_site", "refuse_name"]
 
 PARTS = ("exporter", "messages", "upstreams", "prometheus", "alertmanager", "grafana", "mail")
 """In the order of their ports, where these are fixed."""
 HOST = "127.0.0.1"
 _LAST_PORT = 65_535
+_PATTERN = re.compile(r"[*?\[\\]")
+"""What Prometheus and Alertmanager take for a pattern in the path of a file: they would find no rule and no template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +53,35 @@ def new_site(into: Path | None, base: int | None) -> Iterator[Site]:
     Raises KpiExporterError where the folder cannot be used or a port is taken.
     """
     ports = _free_ports() if base is None else _fixed_ports(base)
-    folder = Path(tempfile.mkdtemp(prefix="kpi-exporter-demo-")) if into is None else _own_folder(into)
+    refuse_name(Path(tempfile.gettempdir()) if into is None else into)
+    folder = Path(tempfile.mkdtemp(prefix="kpi-exporter-demo-")) if into is None else into
     try:
-        site = Site(folder, ports)
-        (folder / "logs").mkdir()
-        yield site
+        yield Site(_own_folder(folder.absolute()), ports)
     finally:
         if into is None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _own_folder(into: Path) -> Path:
-    folder = into.absolute()
+def refuse_name(path: Path) -> None:
+    """Raises KpiExporterError for the path of a folder that cannot stand in the files that are written."""
+    folder = str(path.absolute())
+    if _PATTERN.search(folder):
+        raise KpiExporterError(f"{folder} cannot be used as the folder of the demo: programs take its name for a pattern")
+    try:
+        folder.encode()
+    except UnicodeEncodeError:
+        raise KpiExporterError("the name of the folder of the demo must be in UTF-8") from None
+
+
+def _own_folder(folder: Path) -> Path:
+    """The folder, which is made where it is not there, with nothing in it but a folder for logs."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        used = any(folder.iterdir())
+        if any(folder.iterdir()):
+            raise KpiExporterError(f"{folder} is not empty; the demo wants a folder of its own")
+        (folder / "logs").mkdir()
     except OSError as error:
-        raise KpiExporterError(f"{into} cannot be used as the folder of the demo: {error.strerror}") from None
-    if used:
-        raise KpiExporterError(f"{into} is not empty; the demo wants a folder of its own")
+        raise KpiExporterError(f"{folder} cannot be used as the folder of the demo: {error.strerror}") from None
     return folder
 
 

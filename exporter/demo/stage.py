@@ -86,7 +86,7 @@ class Stage:
                 return True
             for text in crew.fallen():
                 self._say(text)
-        raise KpiExporterError(f"there are no figures after {_PATIENCE_SECONDS:.0f} s")
+        raise KpiExporterError(f"{EXPORTER} has no figures after {_PATIENCE_SECONDS:.0f} s; {crew.last_words(EXPORTER)}")
 
     def _watched(self, site: Site, crew: Crew, opened: ExitStack, configuration: Path) -> None:
         """Starts the page, and the programs that are there."""

@@ -31,6 +31,9 @@ class Trouble:
         """From now on the source cannot be read."""
         if source in _FILES:
             path = self.folder / _FILES[source]
+            if not path.exists():
+                # There is no git, or somebody was faster.
+                return f"there is no {path.name}: the source {source} could not be read before either"
             path.rename(path.with_name(f"{path.name}.away"))
             return f"{path.name} is gone: the source {source} cannot be read"
         self.services.broken.add(source)

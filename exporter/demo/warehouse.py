@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from exporter.demo.beta import SINCE_LAUNCH, chance
 from exporter.demo.use import ERRORS, FEATURES, WEEKS, Curve, Week
 from exporter.sources.telemetry.address import parse_address
 from exporter.sources.telemetry.warehouse.making import make_tables
 
-__all__ = ["fill"]
+__all__ = ["fill", "url_of"]
 
 Row = dict[str, Any]
 
@@ -36,10 +37,14 @@ _CASUAL, _REGULAR = 0.5, 0.9
 """Shares of the users, those with the fewest commands first, up to which they are casual and regular ones."""
 
 
+def url_of(path: Path) -> str:
+    """How the exporter is told where the file is."""
+    return f"sqlite:///{quote(str(path))}"
+
+
 def fill(path: Path, now: datetime) -> None:
     """Makes the tables in a file and writes the events that led to now; raises UpstreamError where it cannot be written."""
-    address = parse_address(f"sqlite:///{path}")
-    make_tables(address, "")
+    make_tables(parse_address(url_of(path)), "")
     with closing(sqlite3.connect(path)) as database, database:
         for table, rows in _events(now):
             _insert(database, table, list(rows))

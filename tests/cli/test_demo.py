@@ -13,6 +13,9 @@ from exporter.cli import main
         (["--raise=P9"], "'P9' is not one of 'P0'"),
         (["--for=soon"], "--for"),
         (["--port-base=80"], "--port-base"),
+        (["--services-only=nowhere", "--into=x"], "--services-only"),
+        (["--services-only=127.0.0.1:0", "--into=x", "--services-url=nonsense"], "--services-url"),
+        (["--services-url=http://demo:8731"], "--services-url goes with --services-only"),
         (["--raise=P3", "--no-history"], "--raise P3 tells of a milestone, which is judged against history"),
     ],
 )

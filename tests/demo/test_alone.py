@@ -1,12 +1,14 @@
 """The services of the demo alone, for an exporter that somebody else runs."""
 
+import os
 import re
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,12 +23,14 @@ FOLDER = next(flag.partition("=")[2] for flag in COMMAND if flag.startswith("--i
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[Program]:
+def alone(folder: Path, *prefix: str) -> Iterator[Program]:
     """As the service `demo` of docker-compose.yml runs it."""
     port = free_port()
     words = [re.sub(r"(0\.0\.0\.0|demo):8731", f"127.0.0.1:{port}", flag).replace(FOLDER, str(folder)) for flag in COMMAND]
-    with Program([sys.executable, "-m", "exporter", *words], folder.with_suffix(".log"), port) as program:
-        eventually(lambda: "the services are at" in program.log.read_text(), patience=60)
+    log = folder.with_suffix(".log")
+    before = log.read_text() if log.exists() else ""
+    with Program([*prefix, sys.executable, "-m", "exporter", *words], log, port) as program:
+        eventually(lambda: "the services are at" in program.log.read_text()[len(before) :], patience=60)
         yield program
 
 
@@ -60,6 +64,20 @@ def test_its_health_check_says_yes_while_it_serves(tmp_path: Path) -> None:
         assert subprocess.run(ask, capture_output=True).returncode == 1
 
 
+def test_a_terminal_that_is_closed_ends_it(tmp_path: Path) -> None:
+    with alone(tmp_path / "demo") as program:
+        program.process.send_signal(signal.SIGHUP)
+        assert program.process.wait(20) == 0
+
+
+def test_with_nohup_it_outlives_the_terminal(tmp_path: Path) -> None:
+    with alone(tmp_path / "demo", "nohup") as program:
+        program.process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            program.process.wait(1)
+        assert program.stop(signal.SIGTERM) == 0
+
+
 def test_started_again_it_goes_on_with_the_same_tokens(tmp_path: Path) -> None:
     """So that an exporter that has read them may go on."""
     folder = tmp_path / "demo"
@@ -67,6 +85,70 @@ def test_started_again_it_goes_on_with_the_same_tokens(tmp_path: Path) -> None:
         first = {path.name: path.read_text() for path in (folder / "secrets").iterdir()}
     with alone(folder):
         assert {path.name: path.read_text() for path in (folder / "secrets").iterdir()} == first
+
+
+def test_where_it_cannot_listen_it_leaves_the_folder_of_another_one_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with alone(folder) as program:
+        before = times(folder)
+        result = CliRunner().invoke(main, ["demo", f"--services-only={program.url.removeprefix('http://')}", f"--into={folder}"])
+        assert (result.exit_code, times(folder)) == (1, before)
+        assert "cannot listen on" in result.output
+
+
+def test_what_was_killed_in_the_middle_of_its_start_is_started_again(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with alone(folder):
+        pass
+    for path in (folder / "kpi-exporter.yml", folder / "secrets" / "github"):
+        path.unlink()
+    (folder / "warehouse.db").write_bytes(b"half of it")
+    (folder / "warehouse.db-journal").write_bytes(b"what was to be taken back")
+    with alone(folder):
+        assert {path.name for path in folder.iterdir()} == {
+            ".kpi-exporter-demo", "caro.git", "figures.csv", "kpi-exporter.yml", "secrets", "warehouse.db",
+        }  # fmt: skip
+        with closing(sqlite3.connect(folder / "warehouse.db")) as events:
+            assert events.execute("SELECT count(*) FROM command_generated").fetchone() == (3490,)
+
+
+def test_what_somebody_put_beside_its_files_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with alone(folder):
+        (folder / "notes.txt").write_text("mine")
+    with alone(folder):
+        assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_the_configuration_of_somebody_is_no_demo(tmp_path: Path) -> None:
+    """It may have the same names."""
+    (tmp_path / "secrets").mkdir()
+    for name in ("github", "discord", "typeform"):
+        (tmp_path / "secrets" / name).write_text("planted")
+    (tmp_path / "kpi-exporter.yml").write_text("projects: []")
+    before = times(tmp_path)
+    result = CliRunner().invoke(main, ["demo", f"--services-only=127.0.0.1:{free_port()}", f"--into={tmp_path}"])
+    assert (result.exit_code, times(tmp_path)) == (1, before)
+    assert "holds other things than a demo" in result.output
+
+
+@pytest.mark.parametrize(
+    ("address", "flags", "reached"),
+    [
+        ("127.0.0.1:0", [], r"http://127\.0\.0\.1:[1-9]\d+"),
+        ("127.0.0.1:0", ["--services-url=http://demo:8731/"], "http://demo:8731"),
+    ],
+)
+def test_the_configuration_says_where_they_are_reached(tmp_path: Path, address: str, flags: list[str], reached: str) -> None:
+    folder = os.path.relpath(tmp_path / "demo")
+    command = [sys.executable, "-m", "exporter", "demo", f"--services-only={address}", f"--into={folder}", *flags]
+    log, configuration = tmp_path / "log", tmp_path / "demo" / "kpi-exporter.yml"
+    with Program(command, log, 0) as program:
+        eventually(lambda: "the services are at" in log.read_text(), patience=60)
+        assert re.search(rf"base_url: {reached}/github\n", configuration.read_text())
+        # Whoever reads it may be in another folder.
+        assert (tmp_path / "demo" / "secrets" / "warehouse").read_text() == f"sqlite:///{Path(folder).absolute()}/warehouse.db"
+        assert program.stop(signal.SIGTERM) == 0
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:

@@ -71,6 +71,20 @@ def test_a_source_of_files_that_is_broken_cannot_be_read(folder: Path, source: s
         said(folder, source)
 
 
+def test_what_is_not_there_needs_no_breaking(tmp_path: Path) -> None:
+    """Of git there is nothing where that is not installed."""
+    sentence = Trouble(tmp_path, Services({}), project_at(NOW)).break_source("git")
+    assert sentence == "there is no caro.git: the source git could not be read before either"
+
+
+def test_the_events_are_found_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "50%41 of #1"
+    folder.mkdir()
+    write_facts(folder, project_at(NOW), None, NOW)
+    write_configuration(folder, "http://127.0.0.1:1", TOKENS, NOW, git=False)
+    assert said(folder, "telemetry")["telemetry_active_users", "7d"] == 250
+
+
 def test_the_second_week_goes_on_until_tomorrow() -> None:
     assert launch_of(NOW) + timedelta(days=13) == NOW.date() + timedelta(days=1)
 
@@ -81,6 +95,11 @@ def test_tokens_differ_each_time() -> None:
 
 def vars_of(tokens: Tokens) -> tuple[str, ...]:
     return tokens.github, tokens.discord, tokens.typeform
+
+
+def test_a_git_that_cannot_be_run_is_told(tmp_path: Path) -> None:
+    with pytest.raises(KpiExporterError, match="nowhere/git cannot be run: No such file or directory"):
+        write_repository("/nowhere/git", tmp_path / "caro.git", [])
 
 
 def test_a_git_that_fails_is_told(tmp_path: Path) -> None:

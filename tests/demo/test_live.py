@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,16 +84,24 @@ class Demo:
 
 
 @contextmanager
-def demo(folder: Path, *flags: str, path: str | None = None, into: bool = True) -> Iterator[Demo]:
-    """A demo that has first figures, in a folder of its own below `folder`."""
+def demo(
+    folder: Path,
+    *flags: str,
+    path: str | None = None,
+    into: bool = True,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    said: str = "first figures after",
+) -> Iterator[Demo]:
+    """A demo that has first figures, or has `said` something else, in a folder of its own below `folder`."""
     place, log = folder / "demo", folder / "said.txt"
-    environ = {**os.environ, "TMPDIR": str(folder), **({"PATH": path} if path is not None else {})}
-    command = [sys.executable, "-m", "exporter", "demo", *([f"--into={place}"] if into else []), *flags]
+    given = {**os.environ, "TMPDIR": str(folder), **({"PATH": path} if path is not None else {}), **(environ or {})}
+    command = [sys.executable, "-P", "-m", "exporter", "demo", *([f"--into={place}"] if into else []), *flags]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=environ)
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=given, cwd=cwd, process_group=0)
     running = Demo(process, log, place if into else folder)
     try:
-        running.says("first figures after")
+        running.says(said)
         yield running
     finally:
         if process.poll() is None:
@@ -152,6 +160,47 @@ def test_what_is_not_installed_is_told_and_the_rest_runs(tmp_path: Path) -> None
         os.kill(running.child(" serve "), signal.SIGKILL)
         assert running.process.wait(30) == 1
         assert "exporter has ended with exit code -9" in running.said()
+
+
+def test_what_is_set_for_other_programs_does_not_reach_it(tmp_path: Path) -> None:
+    for module in ("exporter", "click"):
+        (tmp_path / f"{module}.py").write_text("raise SystemExit('a module of another project')")
+    elsewhere = {
+        "http_proxy": "http://127.0.0.1:1",
+        "KPI_EXPORTER_WEB_ROUTE_PREFIX": "/elsewhere",
+        "KPI_EXPORTER_CONFIG_FILE": "elsewhere.yml",
+    }
+    with demo(tmp_path, "--no-history", path=str(tmp_path), environ=elsewhere, cwd=tmp_path) as running:
+        running.says("Ctrl-C ends it all")
+        # The test itself asks without a proxy, at the path where a demo has it.
+        assert running.figure("kpi_exporter_source_up", source="github") == 1
+        assert running.end(signal.SIGTERM)[0] == 0
+
+
+def test_ctrl_c_during_the_start_ends_it_in_order(tmp_path: Path) -> None:
+    """A terminal sends it to every process of the group, and somebody impatient presses it twice."""
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f'#!/bin/sh\necho begun >> {tmp_path}/said.txt\n/bin/sleep 1\nexec {shutil.which("git")} "$@"\n')
+    git.chmod(0o755)
+    with demo(tmp_path, path=str(git.parent), into=False, said="begun") as running:
+        for _ in range(2):
+            os.killpg(running.process.pid, signal.SIGINT)
+            time.sleep(0.2)
+        assert running.process.wait(60) == 0
+        assert running.said().splitlines()[-2:] == ["ending", "ended"]
+        assert running.children() == {}
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["bin", "said.txt"]
+
+
+def test_its_programs_end_with_it_where_it_is_killed(tmp_path: Path) -> None:
+    with demo(tmp_path) as running:
+        running.says("Ctrl-C ends it all")
+        words = (" serve ", "storage.tsdb.path", "storage.path")
+        eventually(lambda: [running.child(word) for word in words])
+        running.process.kill()
+        running.process.wait()
+        assert eventually(lambda: running.children() == {}, patience=PATIENCE)
 
 
 def test_it_ends_by_itself_where_that_is_wanted(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import smtplib
+import socket
+import struct
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -147,6 +149,27 @@ def test_letters_are_taken_and_shown_by_channel() -> None:
     assert (known.channel, known.service, known.priority, known.title) == ("email-team", "E-mail", "P1", "P1 caro: 2 alerts")
     assert known.text == "Two of them.\n.and a line that begins with a dot"
     assert other.channel == "other@example.org"
+
+
+def test_a_letter_in_an_unknown_charset_is_taken_all_the_same() -> None:
+    inbox = Inbox(lambda: NOW)
+    letter = b"Subject: P1\r\nContent-Type: text/plain; charset=odd\r\n\r\nhello\r\n"
+    with Mailbox(0, inbox, {}) as mailbox, smtplib.SMTP("127.0.0.1", mailbox.port, timeout=5) as client:
+        client.sendmail("alerts@example.org", ["team@example.org"], letter)
+    assert [(message.title, message.text) for message in inbox.messages()] == [("P1", "hello")]
+
+
+def test_a_client_that_goes_away_is_not_worth_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    inbox = Inbox(lambda: NOW)
+    with Mailbox(0, inbox, {"team@example.org": "email-team"}) as mailbox:
+        with socket.create_connection(("127.0.0.1", mailbox.port)) as client:
+            client.recv(100)
+            # Closed in the middle of everything, with a reset.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with smtplib.SMTP("127.0.0.1", mailbox.port, timeout=5) as next_client:
+            next_client.sendmail("alerts@example.org", ["team@example.org"], "Subject: P1\r\n\r\nhello")
+    assert [message.channel for message in inbox.messages()] == ["email-team"]
+    assert capfd.readouterr().err == ""
 
 
 def test_a_port_that_is_taken_is_told() -> None:

@@ -1,5 +1,6 @@
 """The folder and the ports of the demo."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         pytest.raises(KpiExporterError, match="cannot be used as the folder of the demo"),
         new_site(tmp_path / "file" / "x", None),
     ):
+        pass
+
+
+@pytest.mark.parametrize("name", ["a[b]", "what?", "all*", "back\\slash"])
+def test_a_folder_that_programs_take_for_a_pattern_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(KpiExporterError, match="programs take its name for a pattern"), new_site(tmp_path / name, None):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_whose_name_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KpiExporterError, match="must be in UTF-8"), new_site(tmp_path / os.fsdecode(b"\xff"), None):
         pass
 
 

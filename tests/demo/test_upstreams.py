@@ -3,6 +3,8 @@
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from graphql import validate as validate_graphql
 from exporter.demo.files import QUESTIONS
 from exporter.demo.project import REPOSITORY
 from exporter.demo.trouble import Trouble
-from exporter.demo.upstreams.service import Answer
+from exporter.demo.upstreams.packages import Clock, crates, npm, pypi
+from exporter.demo.upstreams.service import Answer, Request, Service
 from exporter.errors import Reason, UpstreamError
 from exporter.sources.registry import sources
 from support.contract import conforms
@@ -172,11 +175,63 @@ def test_a_service_that_is_broken_answers_500(served: Served, tmp_path: Path, se
 
 @pytest.mark.parametrize("path", ["nowhere", "github/nowhere", "discord/guilds/1", "npm/x", "pypi/x", "crates/x", "typeform/x"])
 def test_what_there_is_not_is_404(served: Served, path: str) -> None:
-    request = urllib.request.Request(f"{served.url}/{path}", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert asked(served, path) == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "npm/downloads/range/last-week/caro",
+        "github/repos/caro-cli/caro/contributors?per_page=x",
+        "typeform/forms/u6nXL7/responses?page_size=0",
+    ],
+)
+def test_what_cannot_be_understood_is_400(served: Served, path: str) -> None:
+    assert asked(served, path) == 400
+
+
+@pytest.mark.parametrize(
+    "body", [b"no json", b"{}", b'{"query": "{ node { id } }"}', b'{"query": "{ ...A } fragment A on Query { ...A }"}']
+)
+def test_a_query_that_cannot_be_understood_is_400(served: Served, body: bytes) -> None:
+    assert asked(served, "github/graphql", body) == 400
+
+
+def asked(served: Served, path: str, body: bytes | None = None) -> int:
+    """The status of an answer that is an error."""
+    request = urllib.request.Request(f"{served.url}/{path}", body, {"Authorization": f"Bearer {TOKEN}"})
     with pytest.raises(urllib.error.HTTPError) as refused, urllib.request.urlopen(request, timeout=5):
         pass
     with refused.value as error:
-        assert error.code == 404
+        return error.code
+
+
+@pytest.mark.parametrize(
+    ("registry", "path", "name"),
+    [
+        (npm, "downloads/range/2025-12-01:2026-03-01/caro", "day"),
+        (pypi, "packages/caro/overall", "date"),
+        (crates, "crates/caro/downloads", "date"),
+    ],
+)
+def test_days_that_are_over_stay_as_they_were_told(registry: Callable[[Clock], Service], path: str, name: str) -> None:
+    now = NOW
+    service = registry(lambda: now)
+
+    def days() -> dict[str, list[int]]:
+        data = service(Request("GET", path.split("/"), {}, "", b"")).data
+        listed = next(data[key] for key in ("version_downloads", "data", "downloads") if isinstance(data.get(key), list))
+        told: dict[str, list[int]] = {}
+        for entry in listed:
+            if entry[name] < NOW.date().isoformat():
+                told.setdefault(entry[name], []).append(entry["downloads"])
+        return told
+
+    before = days()
+    now = NOW + timedelta(days=2)
+    after = days()
+    assert len(before) > 50
+    assert [day for day in before if day in after and after[day] != before[day]] == []
 
 
 @pytest.mark.parametrize(("priority", "open_bugs"), [("P0", 1), ("P1", 6), ("P2", 11)])

@@ -6,6 +6,7 @@ import re
 import socketserver
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from email.message import EmailMessage
 from types import TracebackType
 
@@ -66,6 +67,11 @@ class _Letters(socketserver.StreamRequestHandler):
     timeout = _PATIENCE
 
     def handle(self) -> None:
+        # Clients go away, or say nothing for a while: nothing to act on.
+        with suppress(OSError):
+            self._talk()
+
+    def _talk(self) -> None:
         recipients: list[str] = []
         self._say("220 demo ESMTP")
         while line := self.rfile.readline(_LONGEST_LINE):
@@ -100,8 +106,19 @@ class _Letters(socketserver.StreamRequestHandler):
 
     def _deliver(self, letter: bytes, recipients: list[str]) -> None:
         message = email.message_from_bytes(letter, _class=EmailMessage, policy=email.policy.default)
-        part = message.get_body(("plain",))
-        text = str(part.get_content()).replace("\r\n", "\n") if isinstance(part, EmailMessage) else ""
+        text = _plain(message.get_body(("plain",)))
         subject = str(message["Subject"] or "")
         for channel in dict.fromkeys(self.server.channels.get(address, address) for address in recipients):
             self.server.inbox.add(channel, "E-mail", subject, text, resolved=subject.startswith("Resolved"))
+
+
+def _plain(part: object) -> str:
+    """The text of a letter; "" where it has none."""
+    if not isinstance(part, EmailMessage):
+        return ""
+    try:
+        text = str(part.get_content())
+    except LookupError:
+        # In a charset that nobody knows.
+        text = str(part.get_payload())
+    return text.replace("\r\n", "\n")

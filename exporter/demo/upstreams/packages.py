@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from exporter.demo.beta import SINCE_LAUNCH, chance
+from exporter.demo.beta import SINCE_LAUNCH, chance, launch_of
 from exporter.demo.graphql.answer import moment
 from exporter.demo.upstreams.service import Answer, Request, Service
 
@@ -15,8 +15,8 @@ Clock = Callable[[], datetime]
 
 PACKAGE = "caro"
 _DAY = timedelta(days=1)
-_KEPT = {"npm": 550, "pypi": 181, "crates": 90}
-"""Days that each gives at most; those of npm and crates end today, those of pypistats.org yesterday."""
+_KEPT = {"npm": 550, "pypi": 182, "crates": 90}
+"""Days, today among them, that each knows of; pypistats.org tells of a day once it is over."""
 _A_DAY = {"npm": 9, "pypi": 5, "crates": 24}
 """Downloads on a day in the middle of the beta."""
 _BEFORE = 0.45
@@ -31,12 +31,13 @@ _SINCE_FIRST = 4_200
 
 def npm(clock: Clock) -> Service:
     """The download counts of npm."""
+    launch = launch_of(clock())
 
     def answer(request: Request) -> Answer:
         match request.path:
             case ["downloads", "range", period, name] if name == PACKAGE:
                 first, last = (date.fromisoformat(day) for day in period.split(":"))
-                days = {day: count for day, count in _daily("npm", clock()).items() if first <= day <= last}
+                days = {day: count for day, count in _daily("npm", launch, clock()).items() if first <= day <= last}
                 listed = [{"downloads": count, "day": day.isoformat()} for day, count in days.items()]
                 return Answer({"start": first.isoformat(), "end": last.isoformat(), "package": name, "downloads": listed})
         return Answer({"error": "package not found"}, HTTPStatus.NOT_FOUND)
@@ -46,15 +47,14 @@ def npm(clock: Clock) -> Service:
 
 def pypi(clock: Clock) -> Service:
     """The download counts of pypistats.org."""
+    launch = launch_of(clock())
 
     def answer(request: Request) -> Answer:
         match request.path:
             case ["packages", name, "overall"] if name == PACKAGE:
+                *over, _ = _daily("pypi", launch, clock()).items()
                 category = "with_mirrors" if request.query.get("mirrors") == "true" else "without_mirrors"
-                listed = [
-                    {"category": category, "date": day.isoformat(), "downloads": count}
-                    for day, count in _daily("pypi", clock() - _DAY).items()
-                ]
+                listed = [{"category": category, "date": day.isoformat(), "downloads": count} for day, count in over]
                 return Answer({"data": listed, "package": name, "type": "overall_downloads"})
         return Answer({"message": "not found"}, HTTPStatus.NOT_FOUND)
 
@@ -63,9 +63,10 @@ def pypi(clock: Clock) -> Service:
 
 def crates(clock: Clock) -> Service:
     """The crate, and its downloads of 90 days, as crates.io tells them."""
+    launch = launch_of(clock())
 
     def answer(request: Request) -> Answer:
-        daily = _daily("crates", clock())
+        daily = _daily("crates", launch, clock())
         match request.path:
             case ["crates", name, "downloads"] if name == PACKAGE:
                 newest, before = _VERSIONS
@@ -83,15 +84,20 @@ def crates(clock: Clock) -> Service:
     return answer
 
 
-def _daily(registry: str, now: datetime) -> Mapping[date, int]:
-    """Downloads by day, the first day first; on the day that goes on, as many as there were by now."""
+def _daily(registry: str, launch: date, now: datetime) -> Mapping[date, int]:
+    """Downloads by day, the first day first; on the day that goes on, as many as there were by now.
+
+    They depend on how long before or after the launch a day is: what has been told of one stays as it is.
+    """
     today, most = now.date(), _A_DAY[registry]
     counts: dict[date, int] = {}
     for ago in range(_KEPT[registry] - 1, -1, -1):
         day = today - ago * _DAY
-        grown = 1.0 if ago <= SINCE_LAUNCH else _BEFORE * (1 - ago / 1000)
+        since = (day - launch).days
+        grown = 1.0 if since >= 0 else _BEFORE * (1 - (SINCE_LAUNCH - since) / 1000)
         weekend = _WEEKEND if day.weekday() >= _SATURDAY else 1.0
-        counts[day] = max(1, round(most * grown * weekend * chance("downloads", registry, ago).uniform(0.8, 1.2)))
+        luck = chance("downloads", registry, SINCE_LAUNCH - since).uniform(0.8, 1.2)
+        counts[day] = max(1, round(most * grown * weekend * luck))
     passed = (now - datetime.combine(today, time(), now.tzinfo)) / _DAY
     counts[today] = round(counts[today] * passed)
     return counts

@@ -35,6 +35,8 @@ class Answer:
 
 Service = Callable[[Request], Answer]
 
+_NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a service raises where it is asked what the exporter never asks: people may try it out, too."""
 _SCHEMES = ("Bearer ", "Bot ", "token ")
 
 
@@ -56,11 +58,18 @@ class Services:
         elif name in self.broken:
             answer = Answer({"message": "broken on purpose"}, HTTPStatus.INTERNAL_SERVER_ERROR)
         else:
-            answer = service(_request(environ, path))
+            answer = _answered(service, _request(environ, path))
         body = json.dumps(answer.data).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *answer.headers]
         start_response(f"{answer.status.value} {answer.status.phrase}", headers)
         return [body]
+
+
+def _answered(service: Service, request: Request) -> Answer:
+    try:
+        return service(request)
+    except _NOT_UNDERSTOOD:
+        return Answer({"message": "Bad Request"}, HTTPStatus.BAD_REQUEST)
 
 
 def _request(environ: "WSGIEnvironment", path: Sequence[str]) -> Request:
