@@ -8,7 +8,7 @@ from typing import Any
 from support.github import TOKEN, FakeGitHub, Repository
 from support.upstream import Answer, Request
 
-__all__ = ["GUILD", "INVITE", "Listed", "StarterServices", "cargo", "package_json", "pyproject"]
+__all__ = ["GUILD", "INVITE", "Listed", "StarterServices", "cargo", "of_widget", "package_json", "pyproject"]
 
 GUILD = "1180000000000000000"
 INVITE = "hTKzmak"
@@ -184,3 +184,9 @@ def _first_of(count: int, request: Request) -> Answer:
     assert request.query["per_page"] == ["1"]
     link = f'<http://{request.headers["host"]}{request.path}?per_page=1&page={count}>; rel="last"'
     return Answer.json([PERSON] * min(count, 1), headers={"Link": link} if count > 1 else {})
+
+
+def of_widget() -> StarterServices:
+    """Services that know one repository and the two packages of its manifests."""
+    widget = Listed(files={**package_json("widget"), **pyproject("Widget_Tool")})
+    return StarterServices(widget, packages={("npm", "widget"): 150, ("pypi", "widget-tool"): 40})
