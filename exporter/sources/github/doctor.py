@@ -20,6 +20,11 @@ _NAMES = 3
 """Repositories that are told by name where several cannot be read."""
 _FORBIDDEN = frozenset({Reason.AUTH, Reason.NOT_FOUND})
 """GitHub says that something does not exist where it may not be seen."""
+_MORE_ADVICE = {
+    "security": "check that the tool is enabled there",
+    "stars": "github.com shows the list to those alone who administer the repository or collaborate on it",
+}
+"""What else may be lacking, by topic."""
 _EVERY_SCOPE = "repo"
 """The scope of classic tokens that includes those for public repositories and for alerts."""
 
@@ -134,8 +139,8 @@ def _advice(reasons: frozenset[Reason], probe: Probe, scopes: frozenset[str] | N
         spent = reasons == {Reason.RATE_LIMITED}
         return "the quota is spent, but for its reserve" if spent else "GitHub gave no usable answer"
     advice = [_lacking(probe.grant, scopes)]
-    if probe.topic.name == "security":
-        advice.append("check that the tool is enabled there")
+    if probe.topic.name in _MORE_ADVICE:
+        advice.append(_MORE_ADVICE[probe.topic.name])
     if Reason.NOT_FOUND in reasons:
         advice.append("check the spelling")
     return "; ".join(advice)

@@ -34,7 +34,7 @@ _FIELDS = {
     "pull_requests": _PULLS,
     "conflicts": _PULLS,
     "discussions": "discussions { totalCount }",
-    "stars": "stargazers { totalCount }",
+    "stars": "stargazers(first: 1) { edges { starredAt } }",
     "contributors": "defaultBranchRef { target { ... on Commit { history(first: 1) { nodes { oid } } } } }",
 }
 _PATHS = {

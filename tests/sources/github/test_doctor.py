@@ -154,6 +154,15 @@ def test_the_permission_of_a_fine_grained_token_is_named(opened: Open) -> None:
         )
 
 
+def test_who_may_see_the_list_of_stars_is_told_where_it_is_refused(opened: Open) -> None:
+    github = world()
+    github.errors["acme/r1", "stargazers"] = "FORBIDDEN"
+    with opened(github) as examined:
+        found = examined.findings()["stars"]
+    assert found.works is False
+    assert found.detail.endswith("; github.com shows the list to those alone who administer the repository or collaborate on it")
+
+
 @pytest.mark.parametrize(
     ("scopes", "advice"),
     [
