@@ -152,16 +152,22 @@ def test_a_repository_that_is_not_found_leaves_the_others_alone(tmp_path: Path) 
     ]
 
 
-def test_without_the_list_of_stars_their_past_is_unknown_and_all_else_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("refused", "reason"), [("FORBIDDEN", Reason.AUTH), ("NOT_FOUND", Reason.NOT_FOUND)])
+def test_without_the_list_of_stars_only_what_is_read_of_it_is_unknown(tmp_path: Path, refused: str, reason: Reason) -> None:
     """As for a token of nobody who administers the repository or works on it."""
     github = FakeGitHub(busy(), now=NOW)
-    github.errors["acme/tool", "stargazers"] = "FORBIDDEN"
+    github.errors["acme/tool", "stargazers"] = refused
     with watched(github, tmp_path) as watcher:
-        ((_, parts),) = GitHub(watcher.config).past(watcher.tools(NOW), [NOW - DAY])
-    names = {name for name, _ in figures(parts)}
-    assert names.isdisjoint({"github_repository_stars", "github_stars_new"})
-    assert names >= {"github_repository_forks", "github_issues_open", "github_pull_requests", "github_contributors_active"}
-    assert [(part.topic and part.topic.name, part.failure) for part in parts if part.failure] == [("stars", Reason.AUTH)]
+        ((_, past),) = GitHub(watcher.config).past(watcher.tools(NOW), [NOW - DAY])
+        now = list(GitHub(watcher.config).collect(watcher.tools(NOW), NOW))
+    others = {"github_repository_forks", "github_issues_open", "github_pull_requests", "github_contributors_active"}
+    for parts, unknown in ((past, {"github_repository_stars", "github_stars_new"}), (now, {"github_stars_new"})):
+        names = {name for name, _ in figures(parts)}
+        assert names.isdisjoint(unknown)
+        assert names >= others
+        failed = [part for part in parts if part.failure]
+        assert {(part.topic and part.topic.name, part.failure) for part in failed} == {("stars", reason)}
+    assert figures(now)["github_repository_stars", (("repository", "acme/tool"),)] > 0
 
 
 @contextmanager
