@@ -17,7 +17,7 @@ from exporter.demo.services import services_of
 from exporter.demo.site import HOST, Site, new_site
 from exporter.demo.trouble import Trouble
 from exporter.demo.upstreams.packages import Clock
-from exporter.demo.watchers import start_alertmanager, start_grafana, start_history, start_prometheus
+from exporter.demo.watchers import find_grafana, start_alertmanager, start_grafana, start_history, start_prometheus
 from exporter.demo.watching import DISCORD, MAIL, SHORT_WAIT, SLACK, Watching, shipped
 from exporter.errors import KpiExporterError
 from exporter.web.address import ListenAddress
@@ -94,10 +94,11 @@ class Stage:
         app = App(inbox, SLACK, DISCORD, _runbooks())
         opened.enter_context(Server(ListenAddress(HOST, site.ports["messages"]), app))
         opened.enter_context(Mailbox(site.ports["mail"], inbox, MAIL))
-        watching = Watching(site, configuration, hurried=self._options.hurried)
+        grafana = find_grafana()
+        watching = Watching(site, configuration, "messages" if grafana is None else "grafana", hurried=self._options.hurried)
         start_alertmanager(site, crew, watching)
         start_prometheus(site, crew, watching)
-        start_grafana(crew, watching)
+        start_grafana(grafana, crew, watching)
         if self._options.history and find("promtool") is None:
             crew.lacks("promtool")
 

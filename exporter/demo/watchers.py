@@ -1,5 +1,6 @@
 """Starts the programs of others, each over what is rendered for it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.demo.crew import HISTORY, Crew
@@ -7,7 +8,7 @@ from exporter.demo.programs import find, ours
 from exporter.demo.site import Site
 from exporter.demo.watching import Watching, shipped
 
-__all__ = ["start_alertmanager", "start_grafana", "start_history", "start_prometheus"]
+__all__ = ["Grafana", "find_grafana", "start_alertmanager", "start_grafana", "start_history", "start_prometheus"]
 
 _HISTORY = "28d"
 _RETENTION = "90d"
@@ -61,18 +62,30 @@ def start_history(site: Site, crew: Crew, configuration: Path) -> None:
     crew.start(HISTORY, ours("backfill", *flags))
 
 
-def start_grafana(crew: Crew, watching: Watching) -> None:
-    """Grafana, with the dashboards; nobody has to log in."""
+@dataclass(frozen=True, slots=True)
+class Grafana:
+    """A Grafana that can run here: its program, the folder that it is installed in, and the provisioning that it gets."""
+
+    program: Path
+    home: Path
+    provisioning: Path
+
+
+def find_grafana() -> Grafana | None:
+    """Grafana where all of it is found."""
     program, provisioning = find("grafana"), shipped("grafana/provisioning")
-    home = None if program is None else _home(Path(program))
-    if program is None or provisioning is None or home is None:
+    if program is None or provisioning is None:
+        return None
+    homes = (Path("/usr/share/grafana"), Path(program).resolve().parent.parent)
+    home = next((home for home in homes if (home / "conf" / "defaults.ini").is_file()), None)
+    return None if home is None else Grafana(Path(program), home, provisioning)
+
+
+def start_grafana(grafana: Grafana | None, crew: Crew, watching: Watching) -> None:
+    """Grafana, with the dashboards; nobody has to log in."""
+    if grafana is None:
         crew.lacks("grafana")
         return
-    server = [program, "server"] if Path(program).name == "grafana" else [program]
-    crew.start("grafana", [*server, f"--homepath={home}"], watching.grafana(provisioning))
-
-
-def _home(program: Path) -> Path | None:
-    """The folder that Grafana is installed in, which has its own files."""
-    homes = (Path("/usr/share/grafana"), program.resolve().parent.parent)
-    return next((home for home in homes if (home / "conf" / "defaults.ini").is_file()), None)
+    server = ["server"] if grafana.program.name == "grafana" else []
+    command = [str(grafana.program), *server, f"--homepath={grafana.home}"]
+    crew.start("grafana", command, watching.grafana(grafana.provisioning))

@@ -43,14 +43,17 @@ def shipped(name: str) -> Path | None:
 
 
 class Watching:
-    """Writes what the programs read, for the projects of a configuration; `hurried` says that alerts wait for seconds only."""
+    """Writes what the programs read, for the projects of a configuration.
 
-    def __init__(self, site: Site, configuration: Path, *, hurried: bool) -> None:
+    `dashboards` is the part of the site that messages lead to for one. `hurried` says that alerts wait for seconds only.
+    """
+
+    def __init__(self, site: Site, configuration: Path, dashboards: str, *, hurried: bool) -> None:
         self._site = site
         self._hurried = hurried
         setup = load_setup(Options(configuration, os.environ))
         self._projects: Sequence[Project] = configured_projects(setup)
-        self._links = Links(runbooks=f"{site.url('messages')}/{RUNBOOKS}", dashboards=site.url("grafana"))
+        self._links = Links(runbooks=f"{site.url('messages')}/{RUNBOOKS}", dashboards=site.url(dashboards))
 
     def prometheus(self, *, alertmanager: bool) -> Path:
         """The configuration of Prometheus, beside the rules; `alertmanager` says whether there is one to tell."""

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from exporter.demo.answers import answers
 from support.programs import eventually
 
 PATIENCE = 120.0
@@ -121,6 +122,11 @@ def test_a_raised_priority_pages_and_the_end_leaves_nothing(tmp_path: Path, caps
         )[0]
         assert (page["priority"], page["service"], page["resolved"]) == ("P0", "PagerDuty", False)
         assert "Open bugs (P0) above 0" in page["title"]
+        links = re.findall(r"http://127\.0\.0\.1:[^\s()]+", page["text"])
+        assert [path for path in ("/runbooks/", "/d/kpi-detail") if not any(path in link for link in links)] == []
+        assert {link: eventually(lambda url=link: answers(url), patience=PATIENCE) for link in links} == dict.fromkeys(
+            links, True
+        )
         running.says("history is written")
         assert len(running.children()) >= 3
         code, took = running.end(signal.SIGINT)

@@ -16,6 +16,7 @@ import pytest
 from exporter.demo.messages import App, Inbox, Mailbox, Message
 from exporter.demo.messages.app import routing_key
 from exporter.errors import KpiExporterError
+from exporter.render.rules import Links
 from exporter.web.address import ListenAddress
 from exporter.web.server import Server
 from support.contract import recorded
@@ -120,6 +121,12 @@ def test_messages_are_there_for_programs_too(post: Post) -> None:
     post.send("/pagerduty/v2/enqueue", EVENT)
     (listed,) = json.loads(post.read("/messages"))
     assert (listed["channel"], listed["priority"], listed["at"]) == ("pagerduty", "P0", NOW.isoformat())
+
+
+@pytest.mark.parametrize("link", [Links().kpi("caro", "open_bugs", ("P0",)), Links().exporter()])
+def test_in_the_place_of_a_dashboard_stands_why_there_is_none(post: Post, link: str) -> None:
+    path = link.removeprefix(Links().dashboards).replace("{{ $labels.segment | urlquery }}", "P0")
+    assert "Grafana, which does not run here" in post.read(path)
 
 
 def test_runbooks_stand_beside_the_page(post: Post) -> None:

@@ -25,7 +25,7 @@ def site(tmp_path: Path) -> Site:
 def watching(site: Site, *, hurried: bool = False) -> Watching:
     tokens = Tokens("planted-github", "planted-discord", "planted-typeform")
     path = write_configuration(site.folder, site.url("upstreams"), tokens, datetime.now(UTC), git=True)
-    return Watching(site, path, hurried=hurried)
+    return Watching(site, path, "grafana", hurried=hurried)
 
 
 def waits(text: str) -> set[str]:

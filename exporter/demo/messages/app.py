@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from exporter.demo.messages.inbox import Inbox
 from exporter.demo.messages.page import CONTENT_SECURITY_POLICY, messages_page
+from exporter.render.rules.links import DETAIL, EXPORTER
 from exporter.web.routes import Answer, Route, Routes
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _JSON = "application/json"
 _KEY_LENGTH = 32
 _LARGEST = 512_000
 """Bytes that PagerDuty takes at most; the others take less."""
+_NO_DASHBOARD = b"This is a dashboard of Grafana, which does not run here. docs/dashboards.md tells what it shows.\n"
 _LINK = re.compile(r"<([^|>]+)\|([^>]+)>")
 
 
@@ -39,7 +41,8 @@ def routing_key(channel: str) -> str:
 class App(Routes):
     """The page at the root, the messages as JSON at /messages, the services for the channels that are named, and the runbooks.
 
-    `runbooks` has the text of each by the name of its file.
+    `runbooks` has the text of each by the name of its file. In the place of each dashboard that messages lead to stands why there
+    is none, for a demo without Grafana.
     """
 
     def __init__(self, inbox: Inbox, slack: Iterable[str], discord: Iterable[str], runbooks: Mapping[str, bytes]) -> None:
@@ -50,6 +53,7 @@ class App(Routes):
                 "/": Route(self._page),
                 "/messages": Route(self._messages),
                 **{f"/{RUNBOOKS}/{name}": Route(partial(_text, text)) for name, text in runbooks.items()},
+                **{f"/d/{uid}": Route(partial(_text, _NO_DASHBOARD)) for uid in (DETAIL, EXPORTER)},
                 "/pagerduty/v2/enqueue": Route(partial(_taken, self._pagerduty), take),
                 **{f"/slack/{name}": Route(partial(_taken, partial(self._slack, name, "Slack")), take) for name in slack},
                 **{
