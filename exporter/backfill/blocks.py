@@ -161,7 +161,8 @@ class DataDirectory:
         with file.open("w", encoding="utf-8") as out:
             out.writelines(text)
             out.write("# EOF\n")
-        with self._running("create-blocks-from", f"--max-block-duration={_LONGEST}", "openmetrics", str(file), str(made)) as said:
+        making = ("create-blocks-from", f"--max-block-duration={_LONGEST}", "openmetrics", str(file), str(made))
+        with self._running(*making, scratch=file.parent) as said:
             deque(said, maxlen=0)
         file.unlink()
         self._hand_over(made)
@@ -222,11 +223,15 @@ class DataDirectory:
                 os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
     @contextmanager
-    def _running(self, *arguments: str) -> Iterator[IO[bytes]]:
-        """The lines that promtool says, which may be many; raises KpiExporterError at the end where it failed."""
+    def _running(self, *arguments: str, scratch: Path | None = None) -> Iterator[IO[bytes]]:
+        """The lines that promtool says, which may be many; raises KpiExporterError at the end where it failed.
+
+        What it writes for itself it leaves behind where it is killed: `scratch` is a folder for that.
+        """
         command = [self._program, "tsdb", *arguments]
+        environ = {**os.environ, **({} if scratch is None else {"TMPDIR": str(scratch)})}
         with tempfile.TemporaryFile() as wrong:
-            streams: Mapping[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": wrong}
+            streams: Mapping[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": wrong, "env": environ}
             with subprocess.Popen(command, **streams) as running:  # noqa: S603 - no shell
                 try:
                     assert running.stdout is not None  # it is a pipe

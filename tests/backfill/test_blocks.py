@@ -146,6 +146,18 @@ def test_text_that_promtool_refuses_is_an_error_in_one_sentence(data: DataDirect
     assert list(data.folder.iterdir()) == []
 
 
+def test_a_promtool_that_is_killed_leaves_nothing_behind(tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere, program = tmp_path / "elsewhere", tmp_path / "promtool"
+    elsewhere.mkdir()
+    monkeypatch.setenv("TMPDIR", str(elsewhere))
+    program.write_text('#!/bin/sh\nmkdir "$TMPDIR/head"\nkill -9 $$\n')
+    program.chmod(0o755)
+    data = DataDirectory(tmp_path / "data", str(program))
+    with pytest.raises(KpiExporterError, match=r"^promtool tsdb create-blocks-from failed with exit code -9$"):
+        data.write(ledger, TEXT, SPANS)
+    assert (list(data.folder.iterdir()), list(elsewhere.iterdir())) == ([], [])
+
+
 def test_a_disk_that_is_full_is_not_left_so(data: DataDirectory, ledger: Ledger) -> None:
     def text() -> Iterator[str]:
         yield TEXT[0]
