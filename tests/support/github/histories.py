@@ -176,14 +176,19 @@ def _unstar(choice: _Choice) -> None:
 def _commit(choice: _Choice) -> None:
     """By an address that belongs to an account, or by another one of theirs that GitHub does not know."""
     account, known = choice.person, choice.detail % 3
-    email = f"{account.login if account else 'planted-stranger'}{'' if known else '.home'}@example.org"
-    actions.commit(choice.repository, choice.at, account if known else None, email)
+    actions.commit(choice.repository, choice.at, account if known else None, _address(account, at_home=not known))
 
 
 def _merge_old_branch(choice: _Choice) -> None:
     old = choice.at - timedelta(days=1 + choice.detail % 60)
-    email = f"{choice.person.login if choice.person else 'planted-branch'}@example.org"
-    actions.commit(choice.repository, choice.at, choice.person, email, committed_at=old)
+    actions.commit(choice.repository, choice.at, choice.person, _address(choice.person), committed_at=old)
+
+
+def _address(account: Account | None, *, at_home: bool = False) -> str:
+    """What somebody commits under; that of a bot says that it is one, as GitHub makes it."""
+    if account is not None and account.kind == "Bot":
+        return f"7+{account.login}[bot]@users.noreply.github.com"
+    return f"{account.login if account else 'planted-stranger'}{'.home' if at_home else ''}@example.org"
 
 
 def _rename_repository(choice: _Choice) -> None:
