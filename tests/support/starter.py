@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from support.github import TOKEN, FakeGitHub, Repository
 from support.upstream import Answer, Request
 
-__all__ = ["GUILD", "INVITE", "Listed", "StarterServices", "cargo", "of_widget", "package_json", "pyproject"]
+__all__ = ["GUILD", "INVITE", "Listed", "StarterServices", "cargo", "of_widget", "package_json", "pyproject", "written"]
 
 GUILD = "1180000000000000000"
 INVITE = "hTKzmak"
@@ -190,3 +191,8 @@ def of_widget() -> StarterServices:
     """Services that know one repository and the two packages of its manifests."""
     widget = Listed(files={**package_json("widget"), **pyproject("Widget_Tool")})
     return StarterServices(widget, packages={("npm", "widget"): 150, ("pypi", "widget-tool"): 40})
+
+
+def written(folder: Path) -> list[str]:
+    """Everything in a folder, what is hidden included; nothing where there is none."""
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []

@@ -1,12 +1,12 @@
 """`kpi-exporter init` at a terminal: what a person is asked, and what becomes of the answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from exporter.starter import FILES
-from support.starter import GUILD, INVITE, StarterServices, of_widget
+from support.starter import GUILD, INVITE, StarterServices, written
 from support.terminal import CTRL_C, talk
 from support.upstream import Upstream
 
@@ -19,22 +19,6 @@ QUESTIONS = (
     ("Name of the project [widget]:", "gadget"),
     ("Write kpi-exporter.yml, catalog.yml, figures.csv into kpi? [Y/n]:", ""),
 )
-
-
-@pytest.fixture
-def services() -> StarterServices:
-    return of_widget()
-
-
-@pytest.fixture
-def upstream(services: StarterServices) -> Iterator[Upstream]:
-    with Upstream(services) as upstream:
-        yield upstream
-
-
-def written(folder: Path) -> list[str]:
-    """What is in a folder, if it is there."""
-    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
 def asked(

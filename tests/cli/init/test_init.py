@@ -6,7 +6,6 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,21 +14,10 @@ from click.testing import CliRunner, Result
 from exporter.cli import main
 from exporter.starter import FILES
 from support.github import TOKEN
-from support.starter import GUILD, INVITE, Listed, StarterServices, cargo, of_widget, package_json, pyproject
+from support.starter import GUILD, INVITE, Listed, StarterServices, cargo, package_json, pyproject, written
 from support.upstream import Answer, Upstream
 
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def services() -> StarterServices:
-    return of_widget()
-
-
-@pytest.fixture
-def upstream(services: StarterServices) -> Iterator[Upstream]:
-    with Upstream(services) as upstream:
-        yield upstream
+ROOT = Path(__file__).parents[3]
 
 
 def run(*args: str) -> Result:
@@ -40,11 +28,6 @@ def run(*args: str) -> Result:
 
 def init(upstream: Upstream, into: Path, *args: str) -> Result:
     return run("init", f"--into={into}", *StarterServices.flags(upstream.url), *args)
-
-
-def written(folder: Path) -> list[str]:
-    """Everything in a folder, what is hidden included."""
-    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
 def test_one_flag_is_enough(upstream: Upstream, tmp_path: Path) -> None:
