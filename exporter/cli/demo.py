@@ -1,6 +1,5 @@
 """`kpi-exporter demo`: everything at once, on this machine, without any account."""
 
-import queue
 import signal
 import time
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import click
 
 from exporter.cli.options import flag, one_error_at_most, parsed
+from exporter.cli.signals import Signals
 from exporter.demo.options import PRIORITIES, SOURCES, Options
 from exporter.document.duration import parse_duration
 from exporter.web.address import parse_external_url, parse_listen_address
@@ -63,26 +63,14 @@ def command(
         from exporter.demo.stage import Stage
 
         if address is not None and into is not None:
-            serve_services(address, url, into, click.echo, lambda seconds: _came(signals, seconds), utc_now)
+            serve_services(address, url, into, click.echo, signals.wait, utc_now)
             return
         options = Options(into, port_base, tuple(dict.fromkeys(broken)), raised, not no_history, span)
-        Stage(options, click.echo, lambda seconds: _came(signals, seconds), utc_now, begun).run()
+        Stage(options, click.echo, signals.wait, utc_now, begun).run()
 
 
-def _awaited() -> "queue.SimpleQueue[int]":
-    """Where the signals arrive that ask for the end."""
-    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+def _awaited() -> Signals:
+    """The signals that ask for the end."""
     # A terminal that is closed ends it too, but where it was started so as to outlive that (nohup).
     closing = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
-    for number in (signal.SIGINT, signal.SIGTERM, *closing):
-        signal.signal(number, lambda number, _: signals.put(number))
-    return signals
-
-
-def _came(signals: "queue.SimpleQueue[int]", seconds: float) -> bool:
-    """Whether a signal comes within so many seconds, or has come."""
-    try:
-        signals.put(signals.get(timeout=seconds))
-    except queue.Empty:
-        return False
-    return True
+    return Signals(signal.SIGINT, signal.SIGTERM, *closing)

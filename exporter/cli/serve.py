@@ -3,7 +3,6 @@
 import atexit
 import logging
 import os
-import queue
 import signal
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from exporter import __version__
 from exporter.cli.options import configuration, flag, logging_flags, one_error_at_most, options_of, parsed, web_config_file
+from exporter.cli.signals import Signals
 from exporter.collect.collector import utc_now
 from exporter.collect.setup import load_setup
 from exporter.errors import KpiExporterError
@@ -31,8 +31,6 @@ __all__ = ["DEFAULT_ADDRESS", "command"]
 
 DEFAULT_ADDRESS = ":8730"
 """Outside the range that the ecosystem allocates to exporters."""
-
-Signals = queue.SimpleQueue[int]
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +67,7 @@ def command(
     address = parsed("--web.listen-address", lambda: parse_listen_address(listen_address))
     url = parsed("--web.external-url", lambda: parse_external_url(external_url) if external_url else None)
     prefix = parsed("--web.route-prefix", lambda: parse_route_prefix(route_prefix, url))
-    # A handler only leaves a note: what it asks for is done where no lock is held and no line half logged.
-    signals: Signals = queue.SimpleQueue()
-    signal.signal(signal.SIGHUP, lambda number, _: signals.put(number))
+    signals = Signals(signal.SIGHUP)
     with one_error_at_most():
         settings = WebConfigFile(web_config).current if web_config else Settings
         if check_only:
@@ -87,16 +83,13 @@ def command(
 
 def _reload_wanted(signals: Signals) -> bool:
     """Waits for a signal; whether it asks for a reload. Several that arrived at once ask for one, and the end goes first."""
-    given = {signals.get()}
-    while not signals.empty():
-        given.add(signals.get())
-    return given == {signal.SIGHUP}
+    signals.wait()
+    return signals.take() == {signal.SIGHUP}
 
 
 def _run(service: Service, server: Server, address: ListenAddress, signals: Signals) -> None:
     """Serves until a signal ends it."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: signals.put(number))
+    signals.note(signal.SIGTERM, signal.SIGINT)
     service.start()
     server.start()
     log.info("listening", extra=fields(address=ListenAddress(address.host, server.port), version=__version__))

@@ -26,6 +26,10 @@ from exporter.sources.registry import declared_metrics, sources
 __all__ = ["Collector", "utc_now"]
 
 
+_LOOK_UP_SECONDS = 0.2
+"""A signal does not wake the main thread where the system gave it to another one, so that one looks up now and then."""
+
+
 def utc_now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
@@ -75,7 +79,7 @@ class Collector:
         for number in range(min(WORKERS, len(self.jobs))):
             threading.Thread(target=work, name=f"refresh-{number}", daemon=True).start()
         for _ in self.jobs:
-            done(finished.get())
+            done(_next(finished))
 
     def snapshots(self, now: datetime) -> list[Snapshot]:
         """What is known and not too old, in the order of the jobs."""
@@ -139,3 +143,10 @@ class Collector:
                 launch = project.launch or self.setup.catalogs[project.name].launch
                 tools = Tools(client, folder, bots, launch, keeps=self._state.keeps, clock=self._clock)
                 yield Job(project.name, sources()[name](config), tools, meter)
+
+
+def _next(finished: "queue.SimpleQueue[Job]") -> Job:
+    """Waits for a job that is finished."""
+    while True:
+        with suppress(queue.Empty):
+            return finished.get(timeout=_LOOK_UP_SECONDS)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.programs import Exporter, eventually
+from support.threads import send_to_another_thread
 from support.upstream import Answer, Upstream
 
 PROGRAM = [sys.executable, "-m", "exporter"]
@@ -127,6 +128,27 @@ def test_serve_ends_at_once_while_upstreams_hang_and_takes_git_with_it(tmp_path:
         assert exporter.stop() == 0
         assert time.monotonic() - began < 2
         eventually(lambda: at_work(upstream), lambda left: not left, patience=2)
+
+
+def test_a_signal_counts_whichever_thread_of_the_exporter_it_reaches(figures: Path) -> None:
+    with Exporter(figures) as exporter:
+        eventually(lambda: exporter.status("/-/ready"), lambda status: status == 200)
+        send_to_another_thread(exporter.process.pid, signal.SIGHUP)
+        eventually(lambda: "configuration reloaded" in exporter.log.read_text())
+        send_to_another_thread(exporter.process.pid, signal.SIGTERM)
+        assert exporter.process.wait(5) == 0
+
+
+def test_a_signal_counts_whichever_thread_of_a_collection_it_reaches(tmp_path: Path) -> None:
+    with Upstream(lambda _: Answer()) as upstream:
+        command = [*PROGRAM, "collect", f"--config.file={hanging(tmp_path, upstream)}"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            eventually(lambda: upstream.requests)
+            send_to_another_thread(process.pid, signal.SIGINT)
+            assert process.wait(5) == 128 + signal.SIGINT
+        finally:
+            process.kill()
 
 
 def test_a_storm_of_reloads_holds_up_neither_serving_nor_the_end(figures: Path) -> None:

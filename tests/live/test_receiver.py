@@ -22,6 +22,7 @@ import pytest
 from support.postgres import Postgres
 from support.programs import eventually
 from support.receiver import EXAMPLES, TOKEN, Answered, ReceiverProgram, body_of, example, ids
+from support.threads import send_to_another_thread
 from support.warehouses import ENGINES, PostgresStore, SqliteStore, Store, new_store
 
 KILLS = 5
@@ -160,7 +161,7 @@ def test_sigterm_lets_a_batch_under_way_be_committed_and_answered(store: Store, 
         with locked(store):
             answer = pool.submit(program.send, body_of(event))
             time.sleep(0.5)
-            program.process.send_signal(signal.SIGTERM)
+            send_to_another_thread(program.process.pid, signal.SIGTERM)
             time.sleep(0.5)
             with pytest.raises(OSError, match="refused"):
                 program.send(body_of())

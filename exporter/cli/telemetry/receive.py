@@ -1,7 +1,6 @@
 """`kpi-exporter telemetry receive`: takes events from the programs of users into the warehouse."""
 
 import logging
-import queue
 import signal
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 
 from exporter import __version__
 from exporter.cli.options import configuration, flag, logging_flags, one_error_at_most, options_of, parsed, web_config_file
+from exporter.cli.signals import Signals
 from exporter.collect.collector import utc_now
 from exporter.collect.setup import load_setup
 from exporter.config import Config
@@ -62,8 +62,6 @@ def command(
     """
     address = parsed("--web.listen-address", lambda: parse_listen_address(listen_address))
     own = parsed("--web.telemetry-address", lambda: parse_listen_address(metrics_address) if metrics_address else None)
-    # A handler only leaves a note: it may interrupt whoever holds a lock.
-    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
     with one_error_at_most():
         settings = WebConfigFile(web_config).current if web_config else Settings
         config, receiver_config = _chosen(load_setup(options_of(config_file, allow_inline_secrets)).config, project)
@@ -75,9 +73,7 @@ def command(
         servers = [Server(address, events, tls=lambda: settings().tls, limits=LIMITS)]
         if own is not None:
             servers.append(Server(own, Guard(receiver.metrics, settings), tls=lambda: settings().tls))
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda number, _: signals.put(number))
-        _run(servers, address, signals)
+        _run(servers, address, Signals(signal.SIGTERM, signal.SIGINT))
         receiver.stop()
 
 
@@ -97,12 +93,12 @@ def _chosen(config: Config, name: str | None) -> tuple[TelemetryConfig, Receiver
     return found[name] if name is not None else next(iter(found.values()))
 
 
-def _run(servers: list[Server], address: ListenAddress, signals: "queue.SimpleQueue[int]") -> None:
+def _run(servers: list[Server], address: ListenAddress, signals: Signals) -> None:
     """Serves until a signal ends it."""
     for server in servers:
         server.start()
     log.info("listening", extra=fields(address=ListenAddress(address.host, servers[0].port), version=__version__))
-    signals.get()
+    signals.wait()
     for server in servers:
         server.stop(GRACE_SECONDS)
     log.info("stopped")
