@@ -65,7 +65,8 @@ def test_its_health_check_says_yes_while_it_serves(tmp_path: Path) -> None:
 
 
 def test_a_terminal_that_is_closed_ends_it(tmp_path: Path) -> None:
-    with alone(tmp_path / "demo") as program:
+    # The tests themselves may run under nohup.
+    with alone(tmp_path / "demo", "env", "--default-signal=HUP") as program:
         program.process.send_signal(signal.SIGHUP)
         assert program.process.wait(20) == 0
 
