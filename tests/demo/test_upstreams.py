@@ -24,7 +24,7 @@ from support.contract import conforms
 from support.demo import TOKEN, Served
 from support.github import demand, schema
 from support.openapi import Description
-from support.tools import NOW, make_tools
+from support.tools import NOW, PATIENCE, make_tools
 from support.upstream import Answer as Given
 
 CARO = ("caro",)
@@ -152,7 +152,7 @@ def test_answers_of_registries_without_description_keep_to_their_schema(served: 
 
 @pytest.mark.parametrize("service", CONFIGURED)
 def test_doctor_finds_nothing_wrong_with_a_service(served: Served, tmp_path: Path, service: str) -> None:
-    found = list(served.source(service, **CONFIGURED[service]).examine(make_tools(tmp_path), NOW))
+    found = list(served.source(service, **CONFIGURED[service]).examine(make_tools(tmp_path, timeout=PATIENCE), NOW))
     assert found
     assert [finding for finding in found if finding.works is False] == []
 
@@ -161,7 +161,7 @@ def test_doctor_finds_nothing_wrong_with_a_service(served: Served, tmp_path: Pat
 def test_another_token_is_refused(served: Served, tmp_path: Path, service: str) -> None:
     config = {name: "another" if value == TOKEN else value for name, value in CONFIGURED[service].items()}
     with pytest.raises(UpstreamError) as refused:
-        list(served.source(service, **config).collect(make_tools(tmp_path), NOW))
+        list(served.source(service, **config).collect(make_tools(tmp_path, timeout=PATIENCE), NOW))
     assert refused.value.reason is Reason.AUTH
 
 
@@ -169,7 +169,7 @@ def test_another_token_is_refused(served: Served, tmp_path: Path, service: str) 
 def test_a_service_that_is_broken_answers_500(served: Served, tmp_path: Path, service: str) -> None:
     Trouble(tmp_path, served.services, served.project).break_source(service)
     with pytest.raises(UpstreamError) as broken:
-        list(served.source(service, **CONFIGURED[service]).collect(make_tools(tmp_path), NOW))
+        list(served.source(service, **CONFIGURED[service]).collect(make_tools(tmp_path, timeout=PATIENCE), NOW))
     assert broken.value.status == 500
 
 

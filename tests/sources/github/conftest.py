@@ -10,7 +10,7 @@ from exporter.facts import Part, Sample
 from exporter.sources.base import Finding
 from exporter.sources.github import GitHub, GitHubConfig
 from support.github import TOKEN, FakeGitHub
-from support.tools import NOW, make_tools
+from support.tools import NOW, PATIENCE, make_tools
 from support.upstream import Upstream
 
 
@@ -24,7 +24,7 @@ class Seen:
 
     def parts(self) -> dict[str, Part]:
         """The parts of a refresh by repository."""
-        parts = list(self.source.collect(make_tools(self.folder), NOW))
+        parts = list(self.source.collect(make_tools(self.folder, timeout=PATIENCE), NOW))
         assert [dict(part.labels)["repository"] for part in parts] == list(self.source.config.repositories)
         return {dict(part.labels)["repository"]: part for part in parts}
 
@@ -36,7 +36,7 @@ class Seen:
 
     def findings(self) -> dict[str, Finding]:
         """What `doctor` finds, by subject."""
-        return {finding.subject: finding for finding in self.source.examine(make_tools(self.folder), NOW)}
+        return {finding.subject: finding for finding in self.source.examine(make_tools(self.folder, timeout=PATIENCE), NOW)}
 
 
 def told(sample: Sample) -> str:

@@ -17,7 +17,7 @@ from exporter.sources.github.organization import Organization, list_repositories
 from exporter.sources.github.store import Store
 from support.github import TOKEN, Account, FakeGitHub, Repository, demand, schema
 from support.github.asking import graph_of
-from support.tools import NOW, make_tools
+from support.tools import NOW, PATIENCE, make_tools
 from support.upstream import Answer, Upstream
 
 HOUR = timedelta(hours=1)
@@ -41,7 +41,7 @@ class Asked:
 
     def graph(self, now: datetime = NOW) -> Graph:
         settings = GitHubConfig(base_url=self.upstream.url, token=TOKEN, repositories=("acme/widget",))
-        return graph_of(make_tools(self._folder, now=now).client, settings.graphql_url, now=now)
+        return graph_of(make_tools(self._folder, now=now, timeout=PATIENCE).client, settings.graphql_url, now=now)
 
     def listed(self, **keys: Any) -> tuple[str, ...]:
         return list_repositories(config(**keys), self.graph())

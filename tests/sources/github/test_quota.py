@@ -15,7 +15,7 @@ from exporter.facts import Part
 from exporter.sources.github import GitHub, GitHubConfig
 from support.github import TOKEN, FakeGitHub, Quota, Repository
 from support.github.app import new_key, private_pem
-from support.tools import NOW, make_tools
+from support.tools import NOW, PATIENCE, make_tools
 from support.upstream import Upstream
 
 SECOND = "ghp_plantedTokenPlantedTokenPlanted0002"
@@ -30,7 +30,7 @@ class Read:
         self.meter = SourceMeter()
         self.upstream = upstream
         self._source = GitHub(GitHubConfig.model_validate({"base_url": upstream.url, "read": [], "labels": [], **config}))
-        self._tools = replace(make_tools(folder, meter=self.meter), put_off=self.put_off.append)
+        self._tools = replace(make_tools(folder, meter=self.meter, timeout=PATIENCE), put_off=self.put_off.append)
 
     def refresh(self) -> list[Part]:
         self.put_off.clear()
